@@ -1,0 +1,218 @@
+"""The messages of WebSocket subprotocol `captions.v1`: JSON text frames, one object each, told apart by `type`.
+
+A publisher opens with `hello` (role publisher, a token, its track), sends `update` until each final is acknowledged with
+`ack`, and `end`. A viewer opens with `hello` (role viewer, the epoch and seq it has), gets `welcome`, then `snapshot` or
+`event`s, then lives on `event`, `live` and `status`. Unknown fields are ignored, so that either side may be newer.
+"""
+
+import enum
+
+import msgspec
+
+from captioner.captions.cue import CueUpdate, Meeting, RecordPolicy, Track
+from captioner.captions.errors import MalformedMessage, MessageTooLarge
+from captioner.captions.event import Event
+from captioner.captions.policy import PolicyChange
+from captioner.captions.transcript import Snapshot, TrackUpdate
+
+SUBPROTOCOL = "captions.v1"
+MAX_FROM_PUBLISHER = 64 * 1024  # bytes; a cue of 256 words with times is about 20 KiB
+MAX_FROM_VIEWER = 4 * 1024  # bytes; a viewer only says hello and ping
+HEARTBEAT_MS = 2_000  # the server speaks at least so often, so that a reader can say when it last heard from it
+
+
+class Role(enum.StrEnum):
+    """Who a peer claims to be; a publisher must prove it with the host's token."""
+
+    PUBLISHER = "publisher"
+    VIEWER = "viewer"
+
+
+class Health(enum.StrEnum):
+    """What the captioner of a track says of itself, or the server of it."""
+
+    LIVE = "live"
+    DELAYED = "delayed"
+    AUDIO_LOST = "audio_lost"
+    ABSENT = "absent"
+
+
+class ErrorCode(enum.StrEnum):
+    """Why the server refuses."""
+
+    MALFORMED = "malformed"
+    TOO_LARGE = "too_large"
+    UNAUTHORISED = "unauthorised"
+    NO_MEETING = "no_meeting"
+    TRACK_TAKEN = "track_taken"
+    MEETING_ENDED = "meeting_ended"
+    STORAGE = "storage"
+    TOO_SLOW = "too_slow"
+
+
+class _Message(msgspec.Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):
+    pass
+
+
+class Hello(_Message, frozen=True, tag="hello"):
+    """The first message of either role."""
+
+    role: Role
+    meeting: str
+    epoch: str = ""  # viewer: the log it has read from
+    after: int = 0  # viewer: the last seq it has
+    token: str = ""  # publisher
+    publisher: str = ""  # publisher: its identity; the same one may replace its own dead connection
+    title: str = ""  # publisher: the meeting's, when it opens it
+    track: Track | None = None  # publisher
+    policy: RecordPolicy | None = None  # publisher: the policy to open the meeting with; none fails closed
+
+
+class Update(_Message, frozen=True, tag="update"):
+    """Publisher: a partial (never acknowledged) or a final, correction or retraction (acknowledged once durable)."""
+
+    update: CueUpdate
+
+
+class Report(_Message, frozen=True, tag="report"):
+    """Publisher: how it is, on change and every few seconds."""
+
+    health: Health
+    behind_ms: int = 0  # how far captions trail the audio
+
+
+class SetPolicy(_Message, frozen=True, tag="set_policy"):
+    """Publisher with the host's token: switch the record policy from `change.at` on."""
+
+    change: PolicyChange
+
+
+class End(_Message, frozen=True, tag="end"):
+    """Publisher: the meeting is over; write the archive."""
+
+
+class Ping(_Message, frozen=True, tag="ping"):
+    """Either side: answer with `pong` (a viewer's ping) or take as a sign of life (the server's)."""
+
+
+class Pong(_Message, frozen=True, tag="pong"):
+    """Answer to a ping."""
+
+
+class Welcome(_Message, frozen=True, tag="welcome"):
+    """Server: the hello is accepted."""
+
+    meeting: Meeting
+    epoch: str
+    seq: int
+    policy: RecordPolicy
+    now_ms: int = 0  # the meeting's timeline now
+    resume_ms: int = 0  # publisher: end of the last logged cue of its track
+    heartbeat_ms: int = HEARTBEAT_MS
+
+
+class SnapshotMessage(_Message, frozen=True, tag="snapshot"):
+    """Server: everything up to `snapshot.seq`; `gap` when it replaces what the viewer had instead of adding to it."""
+
+    snapshot: Snapshot
+    gap: bool = False
+
+
+class EventMessage(_Message, frozen=True, tag="event"):
+    """Server: the log accepted this. Sent only after it is durable."""
+
+    event: Event
+
+
+class Live(_Message, frozen=True, tag="live"):
+    """Server: something to show that has no place in the log: a partial, or a final off the record."""
+
+    shown: TrackUpdate
+
+
+class TrackHealth(msgspec.Struct, frozen=True):
+    """The captioner of one track."""
+
+    track: str
+    health: Health
+    behind_ms: int = 0
+
+
+class Status(_Message, frozen=True, tag="status"):
+    """Server: on change, and to each newcomer."""
+
+    captioners: tuple[TrackHealth, ...]
+    policy: RecordPolicy
+
+
+class Ack(_Message, frozen=True, tag="ack"):
+    """Server: this revision is durable (or was already, or may not be kept); the publisher may forget it."""
+
+    cue: str
+    revision: int
+
+
+class Error(_Message, frozen=True, tag="error"):
+    """Server: refused; `message` says what to do. `fatal` ends the connection, and coming again will not help."""
+
+    code: ErrorCode
+    message: str
+    fatal: bool = True
+    cue: str = ""
+    revision: int = 0
+
+
+class Bye(_Message, frozen=True, tag="bye"):
+    """Server: going away; come again after `retry_after_ms`."""
+
+    retry_after_ms: int = 500
+
+
+class Ended(_Message, frozen=True, tag="ended"):
+    """Server: the archive is written; `transcript` is the path of its page on this server."""
+
+    transcript: str
+
+
+FromClient = Hello | Update | Report | SetPolicy | End | Ping | Pong
+FromServer = Welcome | SnapshotMessage | EventMessage | Live | Status | Ack | Error | Bye | Ended | Ping | Pong
+
+_encoder = msgspec.json.Encoder()
+_from_client = msgspec.json.Decoder(FromClient)
+_from_server = msgspec.json.Decoder(FromServer)
+
+
+def encode(message: FromClient | FromServer) -> str:
+    """Return the text of one frame."""
+    return _encoder.encode(message).decode()
+
+
+def decode_from_client(frame: str | bytes, limit: int = MAX_FROM_PUBLISHER) -> FromClient:
+    """Read a client's frame of at most `limit` bytes; WireError when it cannot be accepted."""
+    if len(frame) > limit or (isinstance(frame, str) and len(frame.encode(errors="replace")) > limit):
+        msg = f"a message may have at most {limit} bytes"
+        raise MessageTooLarge(msg)
+    try:
+        return _from_client.decode(frame)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        msg = f"not a message of {SUBPROTOCOL}: {_shape(error)}"
+        raise MalformedMessage(msg) from None
+
+
+def decode_from_server(frame: str | bytes) -> FromServer:
+    """Read a server's frame; WireError when it cannot be accepted."""
+    try:
+        return _from_server.decode(frame)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        msg = f"not a message of {SUBPROTOCOL}: {_shape(error)}"
+        raise MalformedMessage(msg) from None
+
+
+def _shape(error: Exception) -> str:
+    """Say what is wrong without repeating what was sent, which may be somebody's words."""
+    if isinstance(error, msgspec.ValidationError):
+        text = str(error)
+        return (
+            f"a field is wrong at {text.rsplit(' - at ', 1)[1]}" if " - at " in text else "a field is wrong or missing"
+        )
+    return "not JSON"

@@ -1,0 +1,313 @@
+"""The command `captioner`: the composition root, the only place that names concrete classes."""
+
+import contextlib
+import os
+import re
+import secrets
+import signal
+import sys
+import time
+import webbrowser
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from captioner import cli_doctor, cli_models
+from captioner.captions.cue import RecordPolicy, check_identifier, check_language, clean_text
+from captioner.captions.errors import InvalidCue
+from captioner.config import (
+    AudioSettings,
+    MeetingSettings,
+    ModelSettings,
+    PipelineSettings,
+    ServerSettings,
+    default_data,
+)
+from captioner.display import choose, live_address
+from captioner.errors import ExitCode, Failure
+from captioner.messages import Done
+from captioner.supervise import Supervisor
+from models.errors import ModelError
+from models.store import ModelStore
+from server.tokens import host_token
+
+app = typer.Typer(
+    name="captioner",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Live captions for meetings: speech in, captions in every reader's browser, an open archive of transcripts.",
+)
+app.add_typer(cli_models.app, name="models")
+app.command("doctor")(cli_doctor.doctor)
+app.command("devices")(cli_doctor.devices)
+
+Title = Annotated[str, typer.Option(help="The meeting's title, as readers see it.")]
+MeetingId = Annotated[
+    str,
+    typer.Option(
+        "--meeting",
+        help="The meeting's id, in addresses and file names. Made from the title or file and the time if left out.",
+    ),
+]
+TrackId = Annotated[str, typer.Option("--track", help="The track's id; one captioner a track.")]
+Language = Annotated[
+    str, typer.Option("--language", "-l", help="Spoken language as a code such as en, fr, ar; 'auto' to detect it.")
+]
+Record = Annotated[
+    RecordPolicy,
+    typer.Option("--record", help="on_record, chatham (no names are kept) or off_record (nothing is kept)."),
+]
+Model = Annotated[str, typer.Option("--model", help="Speech model; see: captioner models list.")]
+Compute = Annotated[str, typer.Option("--compute-type", help="int8_float32, int8 or float32; see: captioner doctor.")]
+Threads = Annotated[int, typer.Option("--threads", min=1, max=64, help="Threads of recognition.")]
+Host = Annotated[
+    str,
+    typer.Option("--host", help="Address to listen on; 127.0.0.1 is this machine only, 0.0.0.0 is the whole network."),
+]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of the log and the archive.")]
+Events = Annotated[
+    Path | None, typer.Option("--events", help="Also write every update as a line of JSON to this file.")
+]
+Open = Annotated[bool, typer.Option("--open", help="Open the captions in a browser, where there is a desktop.")]
+Plain = Annotated[bool, typer.Option("--plain", help="Plain lines: no colours, no redrawing; reads well aloud.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON lines, for scripts.")]
+
+
+def fail(failure: Failure) -> NoReturn:
+    """Print what is wrong and what to do, and leave with the code."""
+    console = Console(stderr=True, highlight=False)
+    console.print(Text(f"captioner: {failure.problem}"), soft_wrap=True)
+    if failure.remedy:
+        console.print(Text(failure.remedy), soft_wrap=True)
+    raise typer.Exit(int(failure.code))
+
+
+def meeting_id(wanted: str, base: str) -> str:
+    """Return the wanted id, or one made of `base` and the time."""
+    if wanted:
+        try:
+            check_identifier(wanted, "--meeting")
+        except InvalidCue as error:
+            raise Failure(ExitCode.USAGE, str(error)) from error
+        return wanted
+    slug = re.sub(r"[^a-z0-9]+", "-", base.lower()).strip("-")[:40] or "meeting"
+    return f"{slug}-{time.strftime('%Y%m%d-%H%M%S')}"
+
+
+def model_settings(name: str, compute: str, threads: int, language: str) -> ModelSettings:
+    """Find the model on disk; Failure with the remedy when it is not there."""
+    code = "" if language == "auto" else language
+    try:
+        if code:
+            check_language(code)
+        if compute not in ("int8_float32", "int8", "float32"):
+            raise Failure(ExitCode.USAGE, f"unknown --compute-type {compute}", "Take int8_float32, int8 or float32.")
+        folder = ModelStore().path(name)
+    except InvalidCue as error:
+        raise Failure(ExitCode.USAGE, str(error)) from error
+    except ModelError as error:
+        raise Failure(ExitCode.MODEL, error.cause, error.remedy) from error
+    return ModelSettings(name, str(folder), compute, threads, code)
+
+
+def _interruptible() -> None:
+    """Make SIGTERM end in order, as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, interrupt)
+
+
+def _desktop() -> bool:
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _run(
+    jobs: list[tuple[AudioSettings, MeetingSettings]],
+    model: ModelSettings,
+    server: ServerSettings,
+    events: Path | None,
+    *,
+    open_browser: bool,
+    plain: bool,
+    as_json: bool,
+    keep: bool,
+) -> None:
+    """Run meetings one after another under a supervisor, then serve on if told to."""
+    _interruptible()
+    display = choose(plain=plain, as_json=as_json)
+    data = Path(server.data)
+    supervisor = Supervisor(server, display)
+    interrupted = False
+    try:
+        with display:
+            try:
+                url = supervisor.start_server()
+                for number, (audio, meeting) in enumerate(jobs):
+                    path = (
+                        ""
+                        if events is None
+                        else str(events if len(jobs) == 1 else events.with_stem(f"{events.stem}-{number + 1}"))
+                    )
+                    if open_browser and _desktop() and number == 0:
+                        webbrowser.open(live_address(url, meeting.id))
+                    ws = url.replace("http", "ws", 1).rstrip("/") + "/ws"
+                    settings = PipelineSettings(audio, model, meeting, ws, host_token(data), secrets.token_hex(8), path)
+                    done = _caption(supervisor, settings)
+                    interrupted = interrupted or done is None or done[1]
+                    display.note(_saved(data, meeting, url, None if done is None else done[0]))
+                    if interrupted:
+                        break
+                if keep and not interrupted:
+                    display.note(f"The captions stay at {url} until you press Ctrl-C.")
+                    supervisor.wait()
+            except KeyboardInterrupt:
+                display.note("Ending.")
+    finally:
+        with contextlib.suppress(KeyboardInterrupt):
+            supervisor.stop()
+
+
+def _caption(supervisor: Supervisor, settings: PipelineSettings) -> tuple[Done, bool] | None:
+    """Run one meeting; return its end and whether it was interrupted."""
+    try:
+        return supervisor.caption(settings), False
+    except KeyboardInterrupt:
+        done = supervisor.finish()
+        return None if done is None else (done, True)
+
+
+def _saved(data: Path, meeting: MeetingSettings, url: str, done: Done | None) -> str:
+    """Say where the transcript is."""
+    path = data / "archive" / meeting.id / f"{meeting.track}.vtt"
+    if done is not None and done.transcript:
+        return f"Transcript: {path}\nOn the web: {url.rstrip('/')}{done.transcript}"
+    return f"Everything captioned is kept; the transcript is written to {path} when the server ends or starts again."
+
+
+def _server_settings(host: str, port: int, data: Path | None) -> ServerSettings:
+    folder = (data or default_data()).expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(
+            ExitCode.STORAGE, f"the folder {folder} cannot be made: {error.strerror}", "Choose another --data."
+        ) from error
+    return ServerSettings(host, port, str(folder))
+
+
+@app.command()
+def live(
+    device: Annotated[str, typer.Option(help="Microphone: index or part of its name; see: captioner devices.")] = "",
+    title: Title = "Meeting",
+    meeting: MeetingId = "",
+    track: TrackId = "floor",
+    language: Language = "en",
+    record: Record = RecordPolicy.ON_RECORD,
+    model: Model = "base",
+    compute_type: Compute = "int8_float32",
+    threads: Threads = 2,
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    data: Data = None,
+    events: Events = None,
+    open_browser: Open = False,  # noqa: FBT002 - a flag
+    plain: Plain = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Caption a microphone until Ctrl-C, then write the transcript."""
+    try:
+        chosen = model_settings(model, compute_type, threads, language)
+        cli_doctor.check_device(device)
+        name = clean_text(title)
+        job = (AudioSettings(device=device), MeetingSettings(meeting_id(meeting, name), name, track, record))
+        settings = _server_settings(host, port, data)
+        _run([job], chosen, settings, events, open_browser=open_browser, plain=plain, as_json=as_json, keep=False)
+    except Failure as failure:
+        fail(failure)
+
+
+@app.command()
+def file(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Recordings: any format with sound (wav, flac, mp3, opus, m4a, mp4, webm ...).")
+    ],
+    fast: Annotated[
+        bool, typer.Option("--fast", help="As fast as this machine can, instead of at the pace of the recording.")
+    ] = False,  # noqa: FBT002
+    title: Title = "",
+    meeting: MeetingId = "",
+    track: TrackId = "floor",
+    language: Language = "en",
+    record: Record = RecordPolicy.ON_RECORD,
+    model: Model = "base",
+    compute_type: Compute = "int8_float32",
+    threads: Threads = 2,
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    data: Data = None,
+    events: Events = None,
+    open_browser: Open = False,  # noqa: FBT002
+    keep: Annotated[
+        bool | None,
+        typer.Option("--keep/--no-keep", help="Go on serving after the end. Default: on a terminal, unless --fast."),
+    ] = None,
+    plain: Plain = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Caption recordings, each as a meeting of its own, and write their transcripts."""
+    try:
+        chosen = model_settings(model, compute_type, threads, language)
+        if meeting and len(paths) > 1:
+            raise Failure(ExitCode.USAGE, "--meeting names one meeting and there are several files", "Leave it out.")  # noqa: TRY301
+        jobs = []
+        for path in paths:
+            cli_doctor.check_file(path)
+            name = clean_text(title) or path.stem
+            jobs.append(
+                (
+                    AudioSettings(file=str(path.absolute()), fast=fast),
+                    MeetingSettings(meeting_id(meeting, path.stem), name, track, record),
+                )
+            )
+        stay = (sys.stdout.isatty() and not fast) if keep is None else keep
+        settings = _server_settings(host, port, data)
+        _run(jobs, chosen, settings, events, open_browser=open_browser, plain=plain, as_json=as_json, keep=stay)
+    except Failure as failure:
+        fail(failure)
+
+
+@app.command()
+def serve(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None, as_json: Json = False) -> None:  # noqa: FBT002
+    """Serve captions and the archive, without a captioner."""
+    from captioner.serve import server_config  # noqa: PLC0415 - aiohttp is loaded only to serve
+    from server.errors import ServerError  # noqa: PLC0415
+    from server.main import run  # noqa: PLC0415
+
+    def ready(url: str) -> None:
+        typer.echo(f'{{"event":"serving","url":"{url}"}}' if as_json else f"Serving at {url} until Ctrl-C.")
+
+    try:
+        code = run(server_config(_server_settings(host, port, data)), ready)
+    except ServerError as error:
+        fail(Failure(ExitCode(error.exit_code), error.problem, error.remedy))
+    except Failure as failure:
+        fail(failure)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Run the command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

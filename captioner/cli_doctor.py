@@ -1,0 +1,151 @@
+"""`captioner doctor` and `captioner devices`: is this machine ready, and what will it do?"""
+
+import shutil
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from captioner.audio.errors import AudioError, AudioFileMissing, NotAudio
+from captioner.audio.devices import find
+from captioner.audio.file import FileSource
+from captioner.audio.microphone import list_devices
+from captioner.config import default_data
+from captioner.errors import ExitCode, Failure
+from captioner.measure import Measured, advise, measure
+from models.errors import ModelError
+from models.store import ModelStatus, ModelStore
+
+_ENOUGH = 500_000_000  # bytes free: the model, and years of transcripts
+
+Json = Annotated[bool, typer.Option("--json", help="JSON, for scripts.")]
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One line of the doctor's report."""
+
+    name: str
+    good: bool
+    detail: str
+    remedy: str = ""
+
+
+def check_device(wanted: str) -> None:
+    """Failure unless the wanted microphone is there."""
+    try:
+        find(list_devices(), wanted or None)
+    except AudioError as error:
+        raise Failure(ExitCode.DEVICE, error.problem, error.remedy) from error
+
+
+def check_file(path: Path) -> None:
+    """Failure unless the file has audio."""
+    try:
+        with FileSource(path):
+            pass
+    except (AudioFileMissing, NotAudio) as error:
+        raise Failure(ExitCode.NOT_AUDIO, error.problem, error.remedy) from error
+
+
+def devices(as_json: Json = False) -> None:  # noqa: FBT002 - a flag
+    """List the microphones."""
+    try:
+        found = list_devices()
+    except AudioError as error:
+        Console(stderr=True, highlight=False).print(Text(f"captioner: {error}"), soft_wrap=True)
+        raise typer.Exit(int(ExitCode.DEVICE)) from error
+    if as_json:
+        typer.echo(msgspec.json.encode(found))
+        return
+    if not found:
+        typer.echo("No microphone is connected.")
+    for device in found:
+        typer.echo(str(device))
+
+
+def _audio() -> Check:
+    try:
+        found = list_devices()
+    except AudioError as error:
+        return Check("audio", good=False, detail=error.problem, remedy=error.remedy)
+    if not found:
+        return Check("audio", good=False, detail="no microphone", remedy="Connect one; files can be captioned without.")
+    return Check("audio", good=True, detail=f"{len(found)} input device(s)")
+
+
+def _model(name: str) -> tuple[Check, Path | None]:
+    try:
+        path = ModelStore().path(name)
+    except ModelError as error:
+        return Check("model", good=False, detail=error.cause, remedy=error.remedy), None
+    return Check("model", good=True, detail=f"{name} is here and checked"), path
+
+
+def _port(host: str, port: int) -> Check:
+    try:
+        with socket.create_server((host, port)):
+            return Check("port", good=True, detail=f"{host}:{port} is free")
+    except OSError as error:
+        remedy = "Stop the program that uses it, or choose another --port."
+        return Check("port", good=False, detail=f"{host}:{port}: {error.strerror or 'not available'}", remedy=remedy)
+
+
+def _disk(data: Path) -> Check:
+    folder = data
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    detail = f"{free / 1e9:.1f} GB free for {data}"
+    return Check(
+        "disk",
+        good=free >= _ENOUGH,
+        detail=detail,
+        remedy="" if free >= _ENOUGH else "Make room, or choose another --data.",
+    )
+
+
+def doctor(
+    model: Annotated[str, typer.Option("--model", help="Model to measure.")] = "base",
+    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port")] = 8080,
+    data: Annotated[Path | None, typer.Option("--data", help="Folder of the log and the archive.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Skip the measurement.")] = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Check model, audio, ports and disk, and measure which model and settings keep up on this machine."""
+    found, path = _model(model)
+    checks = [found, _audio(), _port(host, port), _disk(data or default_data())]
+    here = [(s.name, s.path) for s in ModelStore().list() if s.status is not ModelStatus.MISSING]
+    results: list[Measured] = []
+    if path is not None and not quick:
+        if not as_json:
+            typer.echo("Measuring this machine, about half a minute ...")
+        for name, folder in here:
+            results += measure(name, folder)
+    advice = advise(results)
+    if as_json:
+        typer.echo(msgspec.json.encode({"checks": checks, "measured": results, "advice": advice}))
+    else:
+        for check in checks:
+            typer.echo(
+                f"{'good' if check.good else 'PROBLEM'}: {check.name}: {check.detail}"
+                + (f" {check.remedy}" if check.remedy else "")
+            )
+        for result in results:
+            keeps = "keeps up" if result.keeps_up else "does not keep up"
+            typer.echo(
+                f"{result.model}, {result.compute_type}, {result.threads} thread(s): load {result.load:.2f}, {keeps}"
+            )
+        if results:
+            typer.echo(advice)
+    failed = {check.name for check in checks if not check.good}
+    if "model" in failed:
+        raise typer.Exit(int(ExitCode.MODEL))
+    if "disk" in failed:
+        raise typer.Exit(int(ExitCode.STORAGE))
+    if "port" in failed:
+        raise typer.Exit(int(ExitCode.PORT_IN_USE))

@@ -1,0 +1,73 @@
+"""The settings of each stage, parsed once at the composition root into frozen values."""
+
+from pathlib import Path
+
+import msgspec
+from platformdirs import user_data_dir
+
+from captioner.captions.cue import RecordPolicy
+
+
+class AudioSettings(msgspec.Struct, frozen=True):
+    """Where the audio comes from: a file, or else a microphone."""
+
+    file: str = ""
+    device: str = ""
+    """Index or part of the name; "" for the default microphone."""
+    fast: bool = False
+    """A file as fast as the machine can, on a virtual clock."""
+
+
+class ModelSettings(msgspec.Struct, frozen=True):
+    """Which model and how it runs."""
+
+    name: str = "base"
+    folder: str = ""
+    compute_type: str = "int8_float32"
+    threads: int = 2
+    language: str = "en"
+    """"" to detect it."""
+
+
+class MeetingSettings(msgspec.Struct, frozen=True):
+    """The meeting and the track to publish."""
+
+    id: str
+    title: str
+    track: str = "floor"
+    policy: RecordPolicy = RecordPolicy.ON_RECORD
+
+
+class ServerSettings(msgspec.Struct, frozen=True):
+    """How the server is reached and where it keeps its data."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data: str = ""
+
+
+class Resume(msgspec.Struct, frozen=True):
+    """What a restarted pipeline must know of the one before."""
+
+    base_ms: int
+    """Time of the file's first sample on the meeting's timeline."""
+    origin: float
+    """Monotonic clock, in seconds, at the file's first sample."""
+
+
+class PipelineSettings(msgspec.Struct, frozen=True):
+    """All that the pipeline's process needs; travels over its standard input, never in its arguments."""
+
+    audio: AudioSettings
+    model: ModelSettings
+    meeting: MeetingSettings
+    url: str
+    token: str
+    publisher: str
+    events: str = ""
+    resume: Resume | None = None
+
+
+def default_data() -> Path:
+    """Return where the log and the archive live unless the user says otherwise."""
+    return Path(user_data_dir("captioner"))

@@ -1,0 +1,261 @@
+"""The pipeline's process: audio in, captions to the server. Started and watched by the supervisor.
+
+Its settings come as the first line of standard input. The end of standard input, or SIGTERM, ends the meeting in order:
+what was heard is captioned, everything is acknowledged, the archive is written.
+"""
+
+import contextlib
+import secrets
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from captioner import messages
+from captioner.audio.chunk import AudioSource
+from captioner.audio.errors import AudioError, AudioFileMissing, NotAudio
+from captioner.audio.file import FileSource
+from captioner.audio.microphone import MicrophoneSource
+from captioner.audio.pacing import Paced
+from captioner.captions import wire
+from captioner.captions.cue import CueStatus, Origin, Track
+from captioner.config import PipelineSettings, Resume
+from captioner.errors import ExitCode, Failure
+from captioner.publish.jsonl import JsonLines
+from captioner.publish.server import Refused, ServerSink, Target
+from captioner.publish.sink import CaptionSink, Emitted
+from captioner.recognition.base import Context, Recognizer, RecognitionError, RecognitionFailed
+from captioner.recognition.silero import SileroVoiceDetector
+from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
+from captioner.run import Beat, absolute, run_live, run_virtual
+from captioner.streaming.session import Hypothesis, Request, Session, SessionConfig
+
+_CONNECT_S = 20.0  # the server was up when the supervisor started us
+_DRAIN_S = 30.0  # a restarting server is back in a few seconds; a full disk may take longer than anybody waits
+_DELAYED_MS = 5_000  # readers are told from here on
+_BEAT_S = 0.25
+
+
+def main() -> int:
+    """Read the settings, run, and return the exit code."""
+    settings = msgspec.json.decode(sys.stdin.buffer.readline(), type=PipelineSettings)
+    stop = threading.Event()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the supervisor decides
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        stop.set()
+
+    threading.Thread(target=watch, name="lifeline", daemon=True).start()
+    try:
+        _run(settings, stop)
+    except Failure as failure:
+        messages.say(messages.Failed(code=failure.code, problem=failure.problem, remedy=failure.remedy))
+        return failure.code
+    return 0
+
+
+def _run(settings: PipelineSettings, stop: threading.Event) -> None:
+    source_check(settings)
+    sink = ServerSink(_target(settings))
+    welcome = _connect(sink, settings)
+    welcomed = time.monotonic()
+    recognizer = _load(settings)
+    resume = settings.resume
+    if settings.audio.file:
+        # a meeting that already has captions is continued behind them
+        base = resume.base_ms if resume else (welcome.resume_ms + 1000 if welcome.resume_ms else 0)
+        start = max(welcome.resume_ms, base)
+        origin = resume.origin if resume else time.monotonic()
+        raw: AudioSource = FileSource(Path(settings.audio.file), start - base)
+        source = raw if settings.audio.fast else Paced(raw, time.monotonic, threading.Event.wait, origin)
+    else:
+        base = start = max(welcome.now_ms + round((time.monotonic() - welcomed) * 1000), welcome.resume_ms)
+        origin = time.monotonic()
+        source = MicrophoneSource(
+            int(settings.audio.device) if settings.audio.device.isdigit() else settings.audio.device or None
+        )
+    voice = SileroVoiceDetector()
+    config = SessionConfig(language=settings.model.language)
+    session = Session(config, voice.probability, secrets.token_hex(3), start)
+    with contextlib.ExitStack() as stack:
+        sinks: list[CaptionSink] = [sink]
+        if settings.events:
+            try:
+                events = JsonLines(Path(settings.events), sink.policy, append=resume is not None)
+            except OSError as error:
+                raise Failure(
+                    ExitCode.STORAGE,
+                    f"the events file cannot be written: {error.strerror}",
+                    "Choose another path for --events.",
+                ) from error
+            sinks.append(stack.enter_context(events))
+        failure = _stream(settings, _Stream(source, session, recognizer, sink, sinks, base, origin), stop)
+    # a microphone that is lost does not end the meeting: the supervisor tries again, in a process that sees new devices
+    lost = failure is not None and failure.code is ExitCode.DEVICE
+    if lost:
+        sink.report(wire.Health.AUDIO_LOST, 0)
+    stored = sink.close(end=not lost, timeout=_DRAIN_S)
+    if sink.failure is not None:
+        raise _refusal(sink.failure)
+    if failure is not None:
+        raise failure
+    if not stored:
+        raise Failure(
+            ExitCode.STORAGE,
+            f"{sink.waiting} captions could not be stored within {_DRAIN_S:.0f} s",
+            "Make room on the disk; what was stored is kept.",
+        )
+    messages.say(messages.Done(transcript=sink.transcript, stored=stored))
+
+
+class _Stream(msgspec.Struct):
+    source: AudioSource
+    session: Session
+    recognizer: Recognizer
+    sink: ServerSink
+    sinks: list[CaptionSink]
+    base: int
+    origin: float
+
+
+def _stream(settings: PipelineSettings, stream: _Stream, stop: threading.Event) -> Failure | None:
+    """Caption the whole source; return why it ended early, after everything heard is captioned."""
+    sink, session = stream.sink, stream.session
+
+    def emit(emitted: Emitted) -> None:
+        for each in stream.sinks:
+            each.push(emitted)
+        cue = emitted.update.cue
+        final = emitted.update.status is CueStatus.FINAL
+        messages.say(messages.Shown(text=cue.text, start_ms=cue.start, final=final))
+        if sink.failure is not None:
+            stream.source.stop()
+
+    last = 0.0
+
+    def beat(now: Beat) -> None:
+        nonlocal last
+        if time.monotonic() - last < _BEAT_S:
+            return
+        last = time.monotonic()
+        health = wire.Health.DELAYED if now.behind_ms > _DELAYED_MS and not settings.audio.fast else wire.Health.LIVE
+        sink.report(health, now.behind_ms // 1000 * 1000)
+        messages.say(
+            messages.Progress(
+                audio_ms=now.heard_ms - stream.base,
+                behind_ms=now.behind_ms,
+                waiting=sink.waiting,
+                storage_full=sink.storage_full,
+            )
+        )
+
+    def stopper() -> None:
+        stop.wait()
+        stream.source.stop()
+
+    threading.Thread(target=stopper, name="stop", daemon=True).start()
+    try:
+        with stream.source as source:
+            total = None if source.duration is None else round(source.duration * 1000)
+            messages.say(messages.Started(base_ms=stream.base, origin=stream.origin, total_ms=total))
+            recognise = _retrying(stream.recognizer)
+            if settings.audio.fast:
+                run_virtual(source, session, recognise, emit, beat)
+            else:
+                run_live(
+                    source,
+                    session,
+                    recognise,
+                    emit,
+                    beat,
+                    lambda: stream.base + round((time.monotonic() - stream.origin) * 1000),
+                )
+    except AudioError as error:
+        return _audio_failure(error)
+    except RecognitionError as error:
+        return Failure(ExitCode.INTERNAL, str(error), "The supervisor starts the pipeline again.")
+    return None
+
+
+def _retrying(recognizer: Recognizer) -> Callable[[Request], Hypothesis]:
+    """Recognise; a failed pass is tried once more without context."""
+
+    def recognise(request: Request) -> Hypothesis:
+        context = Context([w.text for w in request.prefix], request.history, request.language)
+        try:
+            heard = recognizer.recognise(request.audio, context)
+        except RecognitionFailed:
+            heard = recognizer.recognise(request.audio, Context(context.prefix, "", request.language))
+        return Hypothesis(absolute(heard.words, request.start_ms), heard.language, heard.no_speech)
+
+    return recognise
+
+
+def source_check(settings: PipelineSettings) -> None:
+    """Open and close the file once, before a meeting is opened for it."""
+    if not settings.audio.file:
+        return
+    try:
+        with FileSource(Path(settings.audio.file)):
+            pass
+    except AudioError as error:
+        raise _audio_failure(error) from error
+
+
+def _audio_failure(error: AudioError) -> Failure:
+    code = ExitCode.NOT_AUDIO if isinstance(error, NotAudio | AudioFileMissing) else ExitCode.DEVICE
+    return Failure(code, error.problem, error.remedy)
+
+
+def _target(settings: PipelineSettings) -> Target:
+    meeting = settings.meeting
+    track = Track(meeting.track, settings.model.language or "mul", "", Origin.AUTOMATIC)
+    return Target(settings.url, settings.token, meeting.id, meeting.title, track, meeting.policy, settings.publisher)
+
+
+def _connect(sink: ServerSink, settings: PipelineSettings) -> wire.Welcome:
+    try:
+        return sink.start(_CONNECT_S)
+    except TimeoutError as error:
+        raise Failure(
+            ExitCode.SERVER, f"no caption server answers at {settings.url}", "Start it with: captioner serve"
+        ) from error
+    except Refused as refused:
+        raise _refusal(refused) from refused
+
+
+def _refusal(error: Exception) -> Failure:
+    if isinstance(error, Refused):
+        if error.code is wire.ErrorCode.TRACK_TAKEN:
+            return Failure(
+                ExitCode.TRACK_TAKEN,
+                "another captioner has this track",
+                "Stop it, or choose another --track or --meeting.",
+            )
+        return Failure(ExitCode.SERVER, f"the server refuses: {error}", "Check the meeting and the host's token.")
+    return Failure(ExitCode.SERVER, str(error), "Start the server again.")
+
+
+def _load(settings: PipelineSettings) -> Recognizer:
+    config = WhisperConfig(compute_type=settings.model.compute_type, threads=settings.model.threads)
+    try:
+        return WhisperRecognizer(Path(settings.model.folder), config)
+    except RecognitionError as error:
+        raise Failure(ExitCode.MODEL, str(error), "") from error
+
+
+def resumed(settings: PipelineSettings, started: messages.Started | None) -> PipelineSettings:
+    """Return the settings for a restart after a crash."""
+    if started is None:
+        return settings
+    return msgspec.structs.replace(settings, resume=Resume(started.base_ms, started.origin))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Where cue updates go: our server, a file of JSON lines."""

@@ -1,0 +1,132 @@
+"""The loop: source -> session -> recogniser -> sink. Once in real time, once on a virtual clock."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from captioner.captions.cue import CueUpdate, Word
+from captioner.publish.sink import Emitted
+from captioner.streaming.session import Hypothesis, Request, Session
+from captioner.streaming.window import Samples
+
+_QUEUE = 6_000  # chunks of 100 ms: ten minutes of audio, 38 MB; a machine that far behind has lost the meeting
+
+Recognise = Callable[[Request], Hypothesis]
+Emit = Callable[[Emitted], None]
+
+
+class Chunk(Protocol):
+    """What a source yields: mono samples at 16 kHz."""
+
+    @property
+    def samples(self) -> Samples:
+        """Shape (n,) float32."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """How the loop stands, a few times a second."""
+
+    heard_ms: int
+    behind_ms: int
+
+
+def absolute(words: Sequence[Word], start_ms: int) -> tuple[Word, ...]:
+    """Move a recogniser's words to the timeline."""
+    return tuple(Word(w.start + start_ms, w.end + start_ms, w.text, w.probability) for w in words)
+
+
+def run_virtual(
+    source: Iterable[Chunk], session: Session, recognise: Recognise, emit: Emit, beat: Callable[[Beat], None]
+) -> None:
+    """Run a recording as fast as it goes, as if it were live: a pass takes the virtual time that it takes to compute.
+
+    Audio that a live meeting would have delivered during a pass is fed before the next one, so that updates, and
+    `emitted_ms`, are those of a live run on this machine.
+    """
+    now_ms = float(session.heard_ms)
+
+    def send(updates: Iterable[CueUpdate], audio_ms: int) -> None:
+        for update in updates:
+            emit(Emitted(update, round(now_ms), audio_ms))
+
+    def recognise_one(request: Request) -> None:
+        nonlocal now_ms
+        began = time.perf_counter()
+        hypothesis = recognise(request)
+        now_ms += (time.perf_counter() - began) * 1000
+        send(session.receive(request, hypothesis), request.end_ms)
+
+    for chunk in source:
+        updates = session.feed(chunk.samples)
+        behind = now_ms > session.heard_ms
+        now_ms = max(now_ms, session.heard_ms)
+        send(updates, session.heard_ms)
+        beat(Beat(session.heard_ms, session.behind_ms))
+        if not behind and (request := session.next_request()) is not None:
+            recognise_one(request)
+    last = session.finish()
+    while last is not None:
+        recognise_one(last)
+        last = session.next_request()
+    send(session.close(), session.heard_ms)
+
+
+def run_live(
+    source: Iterable[Chunk],
+    session: Session,
+    recognise: Recognise,
+    emit: Emit,
+    beat: Callable[[Beat], None],
+    clock_ms: Callable[[], int],
+) -> None:
+    """Run a source that delivers in real time; one pass at a time, each over all that has come meanwhile.
+
+    Raises what the source raises, after everything that it had delivered is captioned.
+    """
+    chunks: queue.Queue[Chunk | BaseException | None] = queue.Queue(_QUEUE)
+
+    def listen() -> None:
+        try:
+            for chunk in source:
+                chunks.put(chunk)
+        except BaseException as error:  # noqa: BLE001 - handed to the main thread, which raises it
+            chunks.put(error)
+        chunks.put(None)
+
+    def send(updates: Iterable[CueUpdate], audio_ms: int) -> None:
+        now = clock_ms()
+        for update in updates:
+            emit(Emitted(update, now, audio_ms))
+
+    failure: BaseException | None = None
+    ended = False
+    threading.Thread(target=listen, name="audio", daemon=True).start()
+    while not ended:
+        item = chunks.get()
+        while True:
+            if item is None:
+                ended = True
+                break
+            if isinstance(item, BaseException):
+                failure = item
+            else:
+                send(session.feed(item.samples), session.heard_ms)
+            try:
+                item = chunks.get_nowait()
+            except queue.Empty:
+                break
+        beat(Beat(session.heard_ms, session.behind_ms))
+        if not ended and (request := session.next_request()) is not None:
+            send(session.receive(request, recognise(request)), request.end_ms)
+    last = session.finish()
+    while last is not None:
+        send(session.receive(last, recognise(last)), last.end_ms)
+        last = session.next_request()
+    send(session.close(), session.heard_ms)
+    if failure is not None:
+        raise failure

@@ -1,0 +1,45 @@
+"""The server's process: `captioner serve`, or supervised, with its settings on standard input as a lifeline."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import msgspec
+
+from captioner import messages
+from captioner.config import ServerSettings, default_data
+from captioner.errors import ExitCode
+from server.config import ServerConfig
+from server.errors import ServerError
+from server.main import run
+from viewer import FOLDER
+
+
+def server_config(settings: ServerSettings) -> ServerConfig:
+    """Return the server's own configuration."""
+    data = Path(settings.data) if settings.data else default_data()
+    return ServerConfig(host=settings.host, port=settings.port, data=data, viewer=FOLDER)
+
+
+def supervised() -> int:
+    """Serve until standard input ends."""
+    settings = msgspec.json.decode(sys.stdin.buffer.readline(), type=ServerSettings)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the supervisor decides
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="lifeline", daemon=True).start()
+    try:
+        return run(server_config(settings), lambda url: messages.say(messages.Ready(url=url)))
+    except ServerError as error:
+        code = ExitCode(error.exit_code)
+        messages.say(messages.Failed(code=code, problem=error.problem, remedy=error.remedy))
+        return code
+
+
+if __name__ == "__main__":
+    sys.exit(supervised())

@@ -1,0 +1,255 @@
+"""One stream's state: audio in, requests out, hypotheses in, cue updates out. Sans-I/O.
+
+The caller feeds audio as it comes, asks `next_request` when the recogniser is free, recognises, and gives the words to
+`receive`. One request is in flight at most; a slow machine therefore makes fewer and longer passes, and never a queue.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from captioner.captions.cue import CueUpdate, Word
+from captioner.streaming.assembler import Assembler, CueConfig
+from captioner.streaming.endpointer import FRAME, Edge, Endpointer, EndpointerConfig
+from captioner.streaming.guards import first_crammed, first_loop
+from captioner.streaming.policy import CommitConfig, stable_words
+from captioner.streaming.window import AudioWindow, Samples, to_ms, to_samples
+
+VoiceProbability = Callable[[Samples], float]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionConfig:
+    """One stream's settings; times in ms."""
+
+    language: str = "en"
+    """BCP 47 primary tag, or "" to detect it for each utterance."""
+    step_ms: int = 400
+    """New audio that makes another pass worth while."""
+    first_ms: int = 600
+    """Speech needed before the first pass of an utterance."""
+    window_ms: int = 6_000
+    """A longer window is cut ..."""
+    context_ms: int = 1_500
+    """... so that this much before the first uncommitted word stays."""
+    longest_ms: int = 24_000
+    """The most audio of one pass (the model takes 30 s)."""
+    preroll_ms: int = 400
+    """Audio kept before speech was noticed."""
+    tail_ms: int = 250
+    """Audio kept after the last speech of an utterance."""
+    fresh_ms: int = 2_500
+    """After a pause of this length earlier text is no context any more."""
+    history_words: int = 24
+    """Committed words given as context."""
+    min_probability: float = 0.15
+    """An utterance whose words average below this is noise."""
+    max_no_speech: float = 0.8
+    """Above this the model itself says: no speech."""
+    endpointer: EndpointerConfig = field(default_factory=EndpointerConfig)
+    commit: CommitConfig = field(default_factory=CommitConfig)
+    cue: CueConfig = field(default_factory=CueConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Audio to recognise now. Word times of the answer are absolute ms on the timeline."""
+
+    audio: Samples
+    start_ms: int
+    end_ms: int
+    prefix: tuple[Word, ...]
+    """Words in the audio that are committed: the hypothesis goes on after them."""
+    history: str
+    """Committed text before the audio."""
+    language: str
+    """"" when the recogniser shall detect it."""
+    final: bool
+    """The utterance has ended: everything will be committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What the recogniser says after the prefix."""
+
+    words: Sequence[Word]
+    language: str
+    no_speech: float = 0.0
+    """The model's own probability that nobody speaks."""
+
+
+@dataclass(slots=True)
+class _Utterance:
+    start: int  # absolute sample of the window's first audio
+    end: int | None = None  # absolute sample, once it has ended
+    asked: int = 0  # end of the last request
+    language: str = ""
+    committed: list[Word] = field(default_factory=list)  # words inside the window
+    previous: Sequence[Word] = ()
+
+
+class Session:
+    """One track's stream."""
+
+    def __init__(self, config: SessionConfig, voice: VoiceProbability, run: str, start_ms: int = 0) -> None:
+        """Start at `start_ms` of the timeline; `voice` gives the speech probability of FRAME samples."""
+        self._config = config
+        self._voice = voice
+        self._endpointer = Endpointer(config.endpointer, to_ms(FRAME))
+        self._assembler = Assembler(run, config.cue)
+        self._window = AudioWindow(to_samples(start_ms))
+        self._frame = self._window.start  # how far the detector has heard
+        self._voiced = self._frame  # end of the last frame with speech
+        self._waiting: list[_Utterance] = []  # in order; only the last may be open
+        self._history: list[Word] = []
+        self._last_language = config.language or "en"
+
+    @property
+    def heard_ms(self) -> int:
+        """End of the audio that was fed."""
+        return to_ms(self._window.end)
+
+    @property
+    def behind_ms(self) -> int:
+        """How much fed speech no pass has covered yet."""
+        if not self._waiting:
+            return 0
+        first = self._waiting[0]
+        return max(0, to_ms(self._window.end) - to_ms(max(first.asked, first.start)))
+
+    def feed(self, samples: Samples) -> list[CueUpdate]:
+        """Take audio (n,) float32 at 16 kHz; return cues that silence has closed."""
+        self._hear(samples)
+        if self._waiting:
+            return []
+        self._window.cut(self._frame - to_samples(self._config.preroll_ms + 200))
+        return self._assembler.silence(self.heard_ms)
+
+    def _hear(self, samples: Samples) -> None:
+        self._window.append(samples)
+        while self._window.end - self._frame >= FRAME:
+            frame = self._window.read(self._frame, self._frame + FRAME)
+            self._frame += FRAME
+            probability = self._voice(frame)
+            if probability >= self._config.endpointer.offset:
+                self._voiced = self._frame
+            match self._endpointer.hear(probability):
+                case Edge.START:
+                    self._begin()
+                case Edge.END:
+                    self._end()
+                case None:
+                    pass
+
+    def next_request(self) -> Request | None:
+        """Return what to recognise now, or None while nothing new is worth a pass."""
+        if not self._waiting:
+            return None
+        now = self._waiting[0]
+        limit = now.start + to_samples(self._config.longest_ms)
+        end = min(self._window.end if now.end is None else now.end, limit)
+        final = now.end is not None and end >= now.end
+        if not final and end < limit:
+            need = self._config.step_ms if now.asked else self._config.first_ms
+            if end - (now.asked or now.start) < to_samples(need):
+                return None
+        now.asked = end
+        audio = self._window.read(now.start, end)
+        history = "".join(word.text for word in self._history[-self._config.history_words :]).strip()
+        return Request(
+            audio,
+            to_ms(now.start),
+            to_ms(end),
+            tuple(now.committed),
+            history,
+            now.language or self._config.language,
+            final,
+        )
+
+    def receive(self, request: Request, hypothesis: Hypothesis) -> list[CueUpdate]:
+        """Take the answer to the request in flight; return updates, finals first."""
+        now = self._waiting[0]
+        words = self._believable(hypothesis, now)
+        language = hypothesis.language or self._last_language
+        if request.final:
+            count = len(words)
+        else:
+            count = stable_words(now.previous, words, request.end_ms, self._config.commit)
+        committed, tail = words[:count], words[count:]
+        if committed and not self._config.language and request.end_ms - request.start_ms >= 2_000:  # noqa: PLR2004
+            now.language = language  # enough was heard to stay with it for this utterance
+        self._last_language = language
+        now.committed += committed
+        now.previous = tail
+        updates = self._assembler.take(committed, tail, language)
+        if request.final:
+            self._waiting.pop(0)
+            self._remember(now.committed)
+            self._window.cut(self._waiting[0].start if self._waiting else min(now.end or 0, self._frame))
+        else:
+            self._slide(now, to_samples(request.end_ms))
+        return updates
+
+    def finish(self) -> Request | None:
+        """Say that no more audio comes; the last request may follow. Then call `close`."""
+        missing = -(self._window.end - self._frame) % FRAME
+        self._hear(np.zeros(missing, dtype=np.float32))
+        if self._endpointer.speaking and self._waiting and self._waiting[-1].end is None:
+            self._end()
+        return self.next_request()
+
+    def close(self) -> list[CueUpdate]:
+        """Finish the open cue."""
+        return self._assembler.close()
+
+    def _begin(self) -> None:
+        start = self._frame - to_samples(self._config.preroll_ms) - to_samples(self._config.endpointer.min_speech_ms)
+        if self._waiting and self._waiting[-1].end is not None:
+            start = max(start, self._waiting[-1].end)
+        start = max(start, self._window.start)
+        if self._history and to_ms(start) - self._history[-1].end > self._config.fresh_ms:
+            self._history = []
+        self._waiting.append(_Utterance(start, language=""))
+
+    def _end(self) -> None:
+        if self._waiting and self._waiting[-1].end is None:
+            self._waiting[-1].end = min(self._voiced + to_samples(self._config.tail_ms), self._window.end)
+
+    def _believable(self, hypothesis: Hypothesis, now: _Utterance) -> list[Word]:
+        """Drop what a model says that nobody said: noise taken for words, and loops."""
+        words = list(hypothesis.words)
+        if not words:
+            return []
+        mean = sum(word.probability for word in words) / len(words)
+        if mean < self._config.min_probability or (
+            not now.committed and hypothesis.no_speech > self._config.max_no_speech and mean < 0.5  # noqa: PLR2004
+        ):
+            return []
+        invented = [i for i in (first_loop(words, now.committed), first_crammed(words)) if i is not None]
+        return words[: min(invented)] if invented else words
+
+    def _slide(self, now: _Utterance, end: int) -> None:
+        """Keep the window short: cut it between committed words, or before a stretch in which nothing was said."""
+        longest = to_samples(self._config.window_ms)
+        if end - now.start <= longest:
+            return
+        boundary = to_samples(now.committed[-1].end) if now.committed else now.start
+        cut = boundary - to_samples(self._config.context_ms)
+        if not now.previous:  # the model hears nothing more: do not carry silence along
+            cut = max(cut, end - longest)
+        gone = [word for word in now.committed if to_samples(word.start) < cut]
+        kept = now.committed[len(gone) :]
+        if kept and gone:
+            cut = max(
+                now.start, min(to_samples(kept[0].start), (to_samples(gone[-1].end) + to_samples(kept[0].start)) // 2)
+            )
+        if cut <= now.start:
+            return
+        self._remember(gone)
+        now.committed = kept
+        now.start = cut
+        self._window.cut(cut)
+
+    def _remember(self, words: Sequence[Word]) -> None:
+        self._history = [*self._history, *words][-4 * self._config.history_words :]

@@ -1,0 +1,188 @@
+"""The whole stream with scripted words: no model, thread or clock."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from captioner.captions.cue import CueStatus, Word, split_stable
+from captioner.streaming.session import Hypothesis, Session, SessionConfig
+from captioner.streaming.window import RATE
+
+WORD_MS = 350
+
+
+def voice(frame):
+    return 0.95 if float(np.abs(frame).max()) > 0.5 else 0.01
+
+
+def speech(seconds):
+    return np.ones(int(seconds * RATE), dtype=np.float32)
+
+
+def silence(seconds):
+    return np.zeros(int(seconds * RATE), dtype=np.float32)
+
+
+class Oracle:
+    """Says a word for each 350 ms of speech, numbered by its place on the timeline; the last half-heard one is wrong."""
+
+    def __init__(self, audio, wrong_edge=True):
+        self.words = []
+        loud = np.abs(audio) > 0.5
+        size = WORD_MS * RATE // 1000
+        position = 0
+        while position + size <= len(audio):
+            if loud[position : position + size].all():
+                start = position * 1000 // RATE
+                self.words.append(Word(start, start + WORD_MS, f" w{len(self.words)}"))
+                position += size
+            else:
+                position += RATE // 100
+        self.wrong_edge = wrong_edge
+
+    def __call__(self, request):
+        after = request.prefix[-1].end if request.prefix else request.start_ms
+        heard = [w for w in self.words if w.start >= after - 20 and w.end <= request.end_ms]
+        half = [w for w in self.words if w.start < request.end_ms < w.end]
+        if self.wrong_edge and half and not request.final:
+            heard.append(Word(half[0].start, request.end_ms, " huh", 0.6))
+        return Hypothesis(heard, "en")
+
+
+def drive(audio, oracle, config=None, chunk=1600, busy=1):
+    """Feed `audio`; the recogniser is free every `busy` chunks."""
+    session = Session(config or SessionConfig(), voice, "r")
+    updates = []
+    for number, position in enumerate(range(0, len(audio), chunk)):
+        updates += session.feed(audio[position : position + chunk])
+        if number % busy == 0 and (request := session.next_request()):
+            updates += session.receive(request, oracle(request))
+    last = session.finish()
+    while last:
+        updates += session.receive(last, oracle(last))
+        last = session.next_request()
+    return updates + session.close()
+
+
+def said(updates):
+    return " ".join(u.cue.text for u in updates if u.status is CueStatus.FINAL).split()
+
+
+def expected(oracle):
+    return [w.text.strip() for w in oracle.words]
+
+
+def test_silence_asks_for_nothing():
+    session = Session(SessionConfig(), voice, "r")
+    for _ in range(100):
+        assert session.feed(silence(0.1)) == []
+        assert session.next_request() is None
+    assert session.finish() is None
+
+
+def test_every_word_comes_once_and_the_last_one_survives():
+    audio = np.concatenate((silence(1), speech(20), silence(2), speech(3.5)))
+    oracle = Oracle(audio)
+    assert said(drive(audio, oracle)) == expected(oracle)
+
+
+def test_an_hour_without_a_pause_stays_within_a_short_window():
+    audio = speech(120)
+    oracle = Oracle(audio)
+    longest = 0
+
+    def watch(request):
+        nonlocal longest
+        longest = max(longest, len(request.audio))
+        return oracle(request)
+
+    assert said(drive(audio, watch)) == expected(oracle)
+    assert longest <= 8 * RATE
+
+
+def test_a_slow_machine_makes_fewer_passes_and_loses_nothing():
+    audio = np.concatenate((speech(40), silence(1.5), speech(10)))
+    oracle = Oracle(audio)
+    assert said(drive(audio, oracle, busy=35)) == expected(oracle)
+
+
+def test_a_machine_that_is_far_too_slow_still_gets_everything():
+    audio = np.concatenate((speech(70), silence(1.5), speech(10), silence(1.5), speech(5)))
+    oracle = Oracle(audio)
+    assert said(drive(audio, oracle, busy=10_000)) == expected(oracle)
+
+
+def test_a_loop_is_not_committed():
+    audio = np.concatenate((speech(3), silence(2)))
+
+    def looping(request):
+        return Hypothesis(
+            [Word(request.start_ms + i * 100, request.start_ms + i * 100 + 100, " Anna") for i in range(20)], "en"
+        )
+
+    assert len(said(drive(audio, looping))) <= 4
+
+
+def test_noise_that_the_model_doubts_is_not_committed():
+    audio = np.concatenate((speech(1), silence(2)))
+
+    def doubtful(request):
+        return Hypothesis([Word(request.start_ms, request.end_ms, " you", 0.05)], "en", 0.9)
+
+    assert said(drive(audio, doubtful)) == []
+
+
+def test_a_resumed_stream_goes_on_with_the_timeline():
+    session = Session(SessionConfig(), voice, "r", 60_000)
+    session.feed(speech(2))
+    request = session.next_request()
+    assert request.start_ms >= 60_000
+    assert session.heard_ms == 62_000
+
+
+def test_language_is_detected_and_kept_for_the_utterance():
+    audio = np.concatenate((speech(8), silence(2)))
+    oracle = Oracle(audio)
+    asked = []
+
+    def french(request):
+        asked.append(request.language)
+        return Hypothesis(oracle(request).words, "fr")
+
+    updates = drive(audio, french, SessionConfig(language=""))
+    assert asked[0] == ""
+    assert asked[-1] == "fr"
+    assert {u.cue.language for u in updates} == {"fr"}
+
+
+def test_context_is_forgotten_after_a_long_pause():
+    audio = np.concatenate((speech(3), silence(6), speech(3)))
+    oracle = Oracle(audio)
+    histories = []
+
+    def watch(request):
+        histories.append((request.start_ms, request.history))
+        return oracle(request)
+
+    drive(audio, watch)
+    assert all(history == "" for start, history in histories if start > 6_000)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(0.4, 9), st.floats(0.2, 3)), min_size=1, max_size=5),
+    st.integers(1, 40),
+    st.booleans(),
+)
+def test_stable_text_never_changes_and_no_word_is_lost(turns, busy, wrong_edge):
+    audio = np.concatenate([part for talk, pause in turns for part in (speech(talk), silence(pause))])
+    oracle = Oracle(audio, wrong_edge)
+    updates = drive(audio, oracle, busy=busy)
+    shown = {}
+    for update in updates:
+        stable, _ = split_stable(update)
+        before = shown.get(update.cue.id, "")
+        # a cue may be cut at a comma, never within its stable text otherwise
+        assert stable.startswith(before) or before.startswith(stable)
+        shown[update.cue.id] = stable
+    assert said(updates) == expected(oracle)
