@@ -1,12 +1,11 @@
 """A child process that speaks `messages` on its output and lives as long as its input is open."""
 
 import contextlib
-import queue
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 
@@ -18,6 +17,9 @@ class Exited(msgspec.Struct, frozen=True):
 
     code: int
 
+
+if TYPE_CHECKING:
+    import queue
 
 Report = tuple[str, messages.Message | Exited]
 

@@ -240,9 +240,9 @@ def file(
     paths: Annotated[
         list[Path], typer.Argument(help="Recordings: any format with sound (wav, flac, mp3, opus, m4a, mp4, webm ...).")
     ],
-    fast: Annotated[
+    fast: Annotated[  # noqa: FBT002
         bool, typer.Option("--fast", help="As fast as this machine can, instead of at the pace of the recording.")
-    ] = False,  # noqa: FBT002
+    ] = False,
     title: Title = "",
     meeting: MeetingId = "",
     track: TrackId = "floor",
@@ -288,17 +288,19 @@ def file(
 @app.command()
 def serve(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None, as_json: Json = False) -> None:  # noqa: FBT002
     """Serve captions and the archive, without a captioner."""
+    from server.main import run  # noqa: PLC0415
+
     from captioner.serve import server_config  # noqa: PLC0415 - aiohttp is loaded only to serve
     from server.errors import ServerError  # noqa: PLC0415
-    from server.main import run  # noqa: PLC0415
 
     def ready(url: str) -> None:
         typer.echo(f'{{"event":"serving","url":"{url}"}}' if as_json else f"Serving at {url} until Ctrl-C.")
 
+    def broken(error: ServerError) -> None:
+        typer.echo(f"captioner: {error}", err=True)
+
     try:
-        code = run(server_config(_server_settings(host, port, data)), ready)
-    except ServerError as error:
-        fail(Failure(ExitCode(error.exit_code), error.problem, error.remedy))
+        code = run(server_config(_server_settings(host, port, data)), ready, broken)
     except Failure as failure:
         fail(failure)
     raise typer.Exit(code)

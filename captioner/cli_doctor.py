@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from captioner.audio.errors import AudioError, AudioFileMissing, NotAudio
 from captioner.audio.devices import find
+from captioner.audio.errors import AudioError, AudioFileMissing, NotAudio
 from captioner.audio.file import FileSource
 from captioner.audio.microphone import list_devices
 from captioner.config import default_data
@@ -126,26 +126,25 @@ def doctor(
             typer.echo("Measuring this machine, about half a minute ...")
         for name, folder in here:
             results += measure(name, folder)
-    advice = advise(results)
     if as_json:
-        typer.echo(msgspec.json.encode({"checks": checks, "measured": results, "advice": advice}))
+        typer.echo(msgspec.json.encode({"checks": checks, "measured": results, "advice": advise(results)}))
     else:
-        for check in checks:
-            typer.echo(
-                f"{'good' if check.good else 'PROBLEM'}: {check.name}: {check.detail}"
-                + (f" {check.remedy}" if check.remedy else "")
-            )
-        for result in results:
-            keeps = "keeps up" if result.keeps_up else "does not keep up"
-            typer.echo(
-                f"{result.model}, {result.compute_type}, {result.threads} thread(s): load {result.load:.2f}, {keeps}"
-            )
-        if results:
-            typer.echo(advice)
+        _print(checks, results)
     failed = {check.name for check in checks if not check.good}
-    if "model" in failed:
-        raise typer.Exit(int(ExitCode.MODEL))
-    if "disk" in failed:
-        raise typer.Exit(int(ExitCode.STORAGE))
-    if "port" in failed:
-        raise typer.Exit(int(ExitCode.PORT_IN_USE))
+    codes = {"model": ExitCode.MODEL, "disk": ExitCode.STORAGE, "port": ExitCode.PORT_IN_USE}
+    for name, code in codes.items():
+        if name in failed:
+            raise typer.Exit(int(code))
+
+
+def _print(checks: list[Check], results: list[Measured]) -> None:
+    for check in checks:
+        line = f"{'good' if check.good else 'PROBLEM'}: {check.name}: {check.detail}"
+        typer.echo(f"{line} {check.remedy}".strip())
+    for result in results:
+        keeps = "keeps up" if result.keeps_up else "does not keep up"
+        typer.echo(
+            f"{result.model}, {result.compute_type}, {result.threads} thread(s): load {result.load:.2f}, {keeps}"
+        )
+    if results:
+        typer.echo(advise(results))

@@ -1,5 +1,6 @@
 """What a child process says on its standard output: one JSON object a line."""
 
+import os
 import sys
 
 import msgspec
@@ -68,6 +69,23 @@ def say(message: Message) -> None:
         sys.stdout.buffer.flush()
     except (BrokenPipeError, ValueError):
         return
+
+
+def read_settings() -> bytes:
+    """Return the first line of standard input, byte by byte: nothing of what follows is swallowed into a buffer."""
+    line = b""
+    while not line.endswith(b"\n") and (byte := os.read(0, 1)):
+        line += byte
+    return line
+
+
+def wait_for_end() -> None:
+    """Wait until the parent closes our standard input, or dies.
+
+    Reads the descriptor itself: the buffered stream's lock would be held when the process ends.
+    """
+    while os.read(0, 4096):
+        pass
 
 
 def read(line: bytes) -> Message | None:

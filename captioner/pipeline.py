@@ -28,7 +28,7 @@ from captioner.errors import ExitCode, Failure
 from captioner.publish.jsonl import JsonLines
 from captioner.publish.server import Refused, ServerSink, Target
 from captioner.publish.sink import CaptionSink, Emitted
-from captioner.recognition.base import Context, Recognizer, RecognitionError, RecognitionFailed
+from captioner.recognition.base import Context, RecognitionError, RecognitionFailed, Recognizer
 from captioner.recognition.silero import SileroVoiceDetector
 from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
 from captioner.run import Beat, absolute, run_live, run_virtual
@@ -42,13 +42,13 @@ _BEAT_S = 0.25
 
 def main() -> int:
     """Read the settings, run, and return the exit code."""
-    settings = msgspec.json.decode(sys.stdin.buffer.readline(), type=PipelineSettings)
+    settings = msgspec.json.decode(messages.read_settings(), type=PipelineSettings)
     stop = threading.Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the supervisor decides
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        messages.wait_for_end()
         stop.set()
 
     threading.Thread(target=watch, name="lifeline", daemon=True).start()

@@ -89,14 +89,7 @@ def run_live(
     Raises what the source raises, after everything that it had delivered is captioned.
     """
     chunks: queue.Queue[Chunk | BaseException | None] = queue.Queue(_QUEUE)
-
-    def listen() -> None:
-        try:
-            for chunk in source:
-                chunks.put(chunk)
-        except BaseException as error:  # noqa: BLE001 - handed to the main thread, which raises it
-            chunks.put(error)
-        chunks.put(None)
+    threading.Thread(target=_listen, args=(source, chunks), name="audio", daemon=True).start()
 
     def send(updates: Iterable[CueUpdate], audio_ms: int) -> None:
         now = clock_ms()
@@ -105,21 +98,14 @@ def run_live(
 
     failure: BaseException | None = None
     ended = False
-    threading.Thread(target=listen, name="audio", daemon=True).start()
     while not ended:
-        item = chunks.get()
-        while True:
+        for item in _drain(chunks):
             if item is None:
                 ended = True
-                break
-            if isinstance(item, BaseException):
+            elif isinstance(item, BaseException):
                 failure = item
             else:
                 send(session.feed(item.samples), session.heard_ms)
-            try:
-                item = chunks.get_nowait()
-            except queue.Empty:
-                break
         beat(Beat(session.heard_ms, session.behind_ms))
         if not ended and (request := session.next_request()) is not None:
             send(session.receive(request, recognise(request)), request.end_ms)
@@ -130,3 +116,23 @@ def run_live(
     send(session.close(), session.heard_ms)
     if failure is not None:
         raise failure
+
+
+def _listen(source: Iterable[Chunk], chunks: "queue.Queue[Chunk | BaseException | None]") -> None:
+    """Put what the source yields on the queue, then what it raised, then None."""
+    try:
+        for chunk in source:
+            chunks.put(chunk)
+    except BaseException as error:  # noqa: BLE001 - handed to the main thread, which raises it
+        chunks.put(error)
+    chunks.put(None)
+
+
+def _drain(chunks: "queue.Queue[Chunk | BaseException | None]") -> Iterable[Chunk | BaseException | None]:
+    """Wait for one item, then take all that are there."""
+    yield chunks.get()
+    while True:
+        try:
+            yield chunks.get_nowait()
+        except queue.Empty:
+            return

@@ -7,14 +7,14 @@ import threading
 from pathlib import Path
 
 import msgspec
+from server.main import run
+from viewer import FOLDER
 
 from captioner import messages
 from captioner.config import ServerSettings, default_data
 from captioner.errors import ExitCode
 from server.config import ServerConfig
 from server.errors import ServerError
-from server.main import run
-from viewer import FOLDER
 
 
 def server_config(settings: ServerSettings) -> ServerConfig:
@@ -25,20 +25,18 @@ def server_config(settings: ServerSettings) -> ServerConfig:
 
 def supervised() -> int:
     """Serve until standard input ends."""
-    settings = msgspec.json.decode(sys.stdin.buffer.readline(), type=ServerSettings)
+    settings = msgspec.json.decode(messages.read_settings(), type=ServerSettings)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the supervisor decides
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        messages.wait_for_end()
         os.kill(os.getpid(), signal.SIGTERM)
 
+    def fail(error: ServerError) -> None:
+        messages.say(messages.Failed(code=ExitCode(error.exit_code), problem=str(error), remedy=""))
+
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
-    try:
-        return run(server_config(settings), lambda url: messages.say(messages.Ready(url=url)))
-    except ServerError as error:
-        code = ExitCode(error.exit_code)
-        messages.say(messages.Failed(code=code, problem=error.problem, remedy=error.remedy))
-        return code
+    return run(server_config(settings), lambda url: messages.say(messages.Ready(url=url)), fail)
 
 
 if __name__ == "__main__":

@@ -107,22 +107,30 @@ class Supervisor:
                     self._end_pipeline()
                     return message
                 case Exited(code=code):
-                    self._pipeline = None
-                    delay = restarts.again(time.monotonic())
-                    if failed is not None and (delay is None or not _worth_another(failed, started)):
-                        raise Failure(ExitCode(failed.code), failed.problem, failed.remedy)
-                    if delay is None:
-                        raise Failure(
-                            ExitCode.INTERNAL,
-                            f"the captioner died again and again (exit {code})",
-                            "Run: captioner doctor",
-                        )
+                    self._again(code, restarts, failed, settings, started)
                     failed = None
-                    self._display.note("The captioner stopped. Starting it again; captions go on.")
-                    time.sleep(delay)
-                    self._spawn_pipeline(resumed(settings, started))
                 case None:
                     pass
+
+    def _again(
+        self,
+        code: int,
+        restarts: Restarts,
+        failed: messages.Failed | None,
+        settings: PipelineSettings,
+        started: messages.Started | None,
+    ) -> None:
+        """Start the pipeline again after it stopped, or raise the Failure that another start would meet again."""
+        self._pipeline = None
+        delay = restarts.again(time.monotonic())
+        if failed is not None and (delay is None or not _worth_another(failed, started)):
+            raise Failure(ExitCode(failed.code), failed.problem, failed.remedy)
+        if delay is None:
+            problem = f"the captioner died again and again (exit {code})"
+            raise Failure(ExitCode.INTERNAL, problem, "Run: captioner doctor")
+        self._display.note("The captioner stopped. Starting it again; captions go on.")
+        time.sleep(delay)
+        self._spawn_pipeline(resumed(settings, started))
 
     def finish(self) -> messages.Done | None:
         """End the pipeline in order, as after Ctrl-C; return what it says last, None when there was nothing to end."""

@@ -81,7 +81,8 @@ class PortAudio:
             found = sounddevice.query_devices()
             default = sounddevice.default.device[0]
         except sounddevice.PortAudioError as error:
-            raise DeviceRefused("any", str(error)) from error
+            every = "any"
+            raise DeviceRefused(every, str(error)) from error
         return [
             Device(
                 index=int(entry["index"]),

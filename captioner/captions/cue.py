@@ -13,6 +13,7 @@ from captioner.captions.errors import InvalidCue
 MAX_TEXT = 2_000  # characters in a cue; a spoken cue of 8 s has about 150, so this only stops abuse
 MAX_WORDS = 256  # words in a cue; see MAX_TEXT
 MAX_NAME = 200  # characters in a speaker's name or a title
+MAX_REVISION = 1_000_000_000  # nobody corrects a cue so often
 MAX_TIME = 30 * 24 * 3_600_000  # 30 days in ms: no meeting is longer, and sums stay exact in JavaScript
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -148,7 +149,7 @@ def check_update(update: CueUpdate) -> None:
     """Raise InvalidCue unless the update can be shown, and, if final, logged and exported."""
     cue = update.cue
     _check_cue(cue)
-    if not 0 <= update.revision <= 1_000_000_000 or not 0 <= update.stable <= MAX_WORDS:
+    if not 0 <= update.revision <= MAX_REVISION or not 0 <= update.stable <= MAX_WORDS:
         msg = "revision and stable must be whole numbers of a sane size"
         raise InvalidCue(msg)
     if update.status is CueStatus.FINAL and (cue.end == cue.start or not cue.text):

@@ -1,8 +1,9 @@
 """The messages of WebSocket subprotocol `captions.v1`: JSON text frames, one object each, told apart by `type`.
 
-A publisher opens with `hello` (role publisher, a token, its track), sends `update` until each final is acknowledged with
-`ack`, and `end`. A viewer opens with `hello` (role viewer, the epoch and seq it has), gets `welcome`, then `snapshot` or
-`event`s, then lives on `event`, `live` and `status`. Unknown fields are ignored, so that either side may be newer.
+A publisher opens with `hello` (role publisher, a token, its track), sends `update` until each final is acknowledged
+with `ack`, and `end`. A viewer opens with `hello` (role viewer, the epoch and seq it has), gets `welcome`, then
+`snapshot` or `event`s, then lives on `event`, `live` and `status`. Unknown fields are ignored, so that either side may
+be newer.
 """
 
 import enum
@@ -178,8 +179,8 @@ FromClient = Hello | Update | Report | SetPolicy | End | Ping | Pong
 FromServer = Welcome | SnapshotMessage | EventMessage | Live | Status | Ack | Error | Bye | Ended | Ping | Pong
 
 _encoder = msgspec.json.Encoder()
-_from_client = msgspec.json.Decoder(FromClient)
-_from_server = msgspec.json.Decoder(FromServer)
+_from_client: msgspec.json.Decoder[FromClient] = msgspec.json.Decoder(FromClient)
+_from_server: msgspec.json.Decoder[FromServer] = msgspec.json.Decoder(FromServer)
 
 
 def encode(message: FromClient | FromServer) -> str:

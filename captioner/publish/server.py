@@ -103,7 +103,7 @@ class ServerSink:
             return self._outbox.waiting
 
     def close(self, *, end: bool, timeout: float) -> bool:
-        """Wait until all is acknowledged, end the meeting if told to; False when something is left after `timeout` s."""
+        """Wait until all is acknowledged, end the meeting if told to; False when `timeout` s were not enough."""
         self._ending = end
         with self._lock:
             if not end and self._outbox.waiting == 0:

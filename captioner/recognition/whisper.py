@@ -128,7 +128,7 @@ class WhisperRecognizer:
     def _tokenizer(self, language: str) -> Any:
         from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415 - heavy
 
-        primary = language.split("-")[0].lower()
+        primary = language.split("-", maxsplit=1)[0].lower()
         if primary not in self._tokenizers:
             self._tokenizers[primary] = Tokenizer(self._hf_tokenizer, self._multilingual, "transcribe", primary)
         return self._tokenizers[primary]

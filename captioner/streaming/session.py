@@ -172,10 +172,8 @@ class Session:
         now = self._waiting[0]
         words = self._believable(hypothesis, now)
         language = hypothesis.language or self._last_language
-        if request.final:
-            count = len(words)
-        else:
-            count = stable_words(now.previous, words, request.end_ms, self._config.commit)
+        settled = stable_words(now.previous, words, request.end_ms, self._config.commit)
+        count = len(words) if request.final else settled
         committed, tail = words[:count], words[count:]
         if committed and not self._config.language and request.end_ms - request.start_ms >= 2_000:  # noqa: PLR2004
             now.language = language  # enough was heard to stay with it for this utterance

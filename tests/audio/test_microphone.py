@@ -1,3 +1,4 @@
+import collections
 import subprocess
 import sys
 import threading
@@ -91,16 +92,10 @@ def test_a_silent_device_is_lost_after_all_it_gave():
     with microphone:
         backend.stream.deliver(4)
         with pytest.raises(DeviceLost, match="'Desk'") as caught:
-            chunks.extend(iter_into(microphone, chunks))
+            collections.deque(map(chunks.append, microphone), maxlen=0)
     assert assert_seamless(chunks) == 3200
     assert caught.value.silent_for == SHORT.later
     assert backend.stream.closed
-
-
-def iter_into(microphone, chunks):
-    for chunk in microphone:
-        chunks.append(chunk)
-    return []
 
 
 def test_a_device_that_never_starts_is_lost():

@@ -71,9 +71,8 @@ def test_a_stall_is_caught_up_and_not_carried_on(lengths, stalls):
 
 def test_a_resumed_file_gives_the_overdue_part_at_once():
     clock = FakeClock(1000.0)
-    released = []
-    for chunk in Paced(FakeSource([1600] * 30, start=16_000), clock, clock.sleep, 1000.0 - 3.0):
-        released.append((chunk.start, clock.now))
+    paced = Paced(FakeSource([1600] * 30, start=16_000), clock, clock.sleep, 1000.0 - 3.0)
+    released = [(chunk.start, clock.now) for chunk in paced]
     assert [now for start, now in released if start + 1600 <= 48_000] == [1000.0] * 20
     assert released[-1][1] == pytest.approx(1001.0)
 

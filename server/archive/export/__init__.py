@@ -1,0 +1,1 @@
+"""The archive's formats, one file each: a transcript in, a text out."""

@@ -1,0 +1,190 @@
+"""The log of all meetings: the truth that everything else is a fold of. SQLite, WAL, synchronous=FULL.
+
+What `append` returned is on the disk. Names and words that the record policy forbids never come here.
+"""
+
+import contextlib
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from captioner.captions.cue import Meeting, MeetingState
+from captioner.captions.event import CaptionEvent, Event, StateEvent
+from server.errors import LogCorrupt, LogInUse, LogTooNew, StorageError, StorageFull
+
+FILE = "captions.sqlite3"
+_SCHEMA = 1
+_TABLES = """
+CREATE TABLE meeting (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, started INTEGER NOT NULL, epoch TEXT NOT NULL,
+    state TEXT NOT NULL, seq INTEGER NOT NULL, exported INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE event (
+    meeting TEXT NOT NULL REFERENCES meeting(id), seq INTEGER NOT NULL, kind TEXT NOT NULL,
+    track TEXT, cue TEXT, revision INTEGER, json BLOB NOT NULL,
+    PRIMARY KEY (meeting, seq), UNIQUE (meeting, track, cue, revision)
+) STRICT;
+"""
+_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A meeting as the log knows it."""
+
+    meeting: Meeting
+    epoch: str  # identity of the meeting's log
+    state: MeetingState
+    seq: int  # of the last event
+    exported: int  # seq up to which the archive's files were written
+
+
+class EventLog:
+    """One process's log; every method blocks, and one thread at a time may call."""
+
+    def __init__(self, data: Path) -> None:
+        """Open or create the log in folder `data`; StorageError with what to do."""
+        self._path = data / FILE
+        with self._translated():
+            self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=2)
+        try:
+            with self._translated():
+                self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; the log cannot be used after."""
+        with contextlib.suppress(sqlite3.Error):  # what was committed is safe without the last checkpoint
+            self._db.close()
+
+    def open_meeting(self, meeting: Meeting, drafts: Sequence[Event]) -> Kept:
+        """Keep a new meeting with its first events, all or nothing; their epoch and seq are given here."""
+        epoch = secrets.token_hex(8)
+        with self._transaction():
+            row = (meeting.id, meeting.title, meeting.started, epoch, MeetingState.LIVE.value)
+            self._db.execute(
+                "INSERT INTO meeting (id, title, started, epoch, state, seq) VALUES (?, ?, ?, ?, ?, 0)", row
+            )
+            for draft in drafts:
+                self._insert(meeting.id, draft)
+        return self._kept("WHERE id = ?", meeting.id)[0]
+
+    def append(self, meeting: str, draft: Event) -> Event | None:
+        """Make `draft` durable and return it with epoch and seq; None when its cue's revision is not newer.
+
+        The meeting must be open. StorageFull when there is no room: the log is as before, and the caller may try again.
+        """
+        with self._transaction():
+            return self._insert(meeting, draft)
+
+    def read(self, meeting: str, after: int = 0) -> Iterator[Event]:
+        """Yield the meeting's events after seq `after`, in order."""
+        with self._translated():
+            rows = self._db.execute(
+                "SELECT json FROM event WHERE meeting = ? AND seq > ? ORDER BY seq", (meeting, after)
+            ).fetchall()
+        decoder = msgspec.json.Decoder(Event)
+        for (json,) in rows:
+            try:
+                event: Event = decoder.decode(json)
+            except msgspec.DecodeError:
+                raise LogCorrupt(self._corrupt()) from None
+            yield event
+
+    def meetings(self) -> list[Kept]:
+        """All meetings, the newest first."""
+        return self._kept("ORDER BY started DESC, id")
+
+    def find(self, meeting: str) -> Kept | None:
+        """Return the meeting, if there is one."""
+        found = self._kept("WHERE id = ?", meeting)
+        return found[0] if found else None
+
+    def mark_exported(self, meeting: str, seq: int) -> None:
+        """Remember that the archive's files hold everything up to `seq`."""
+        with self._transaction():
+            self._db.execute("UPDATE meeting SET exported = ? WHERE id = ?", (seq, meeting))
+
+    def _insert(self, meeting: str, draft: Event) -> Event | None:
+        track = cue = revision = None
+        if isinstance(draft, CaptionEvent):
+            track, cue, revision = draft.track, draft.update.cue.id, draft.update.revision
+            newest = self._db.execute(
+                "SELECT MAX(revision) FROM event WHERE meeting = ? AND track = ? AND cue = ?", (meeting, track, cue)
+            ).fetchone()[0]
+            if newest is not None and newest >= revision:
+                return None
+        epoch, last = self._db.execute("SELECT epoch, seq FROM meeting WHERE id = ?", (meeting,)).fetchone()
+        event: Event = msgspec.structs.replace(draft, epoch=epoch, seq=last + 1)
+        kind = str(type(event).__struct_config__.tag)
+        row = (meeting, event.seq, kind, track, cue, revision, msgspec.json.encode(event))
+        self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self._db.execute("UPDATE meeting SET seq = ? WHERE id = ?", (event.seq, meeting))
+        if isinstance(event, StateEvent):
+            self._db.execute("UPDATE meeting SET state = ? WHERE id = ?", (event.state.value, meeting))
+        return event
+
+    def _kept(self, clause: str, *values: str) -> list[Kept]:
+        query = f"SELECT id, title, started, epoch, state, seq, exported FROM meeting {clause}"  # noqa: S608 - our own
+        with self._translated():
+            rows = self._db.execute(query, values).fetchall()
+        return [Kept(Meeting(r[0], r[1], r[2]), r[3], MeetingState(r[4]), r[5], r[6]) for r in rows]
+
+    def _prepare(self) -> None:
+        # One server to a log: a second would give the same seq to other events.
+        for pragma in ("locking_mode = EXCLUSIVE", "secure_delete = ON", "journal_mode = WAL", "synchronous = FULL"):
+            self._db.execute(f"PRAGMA {pragma}").fetchall()
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > _SCHEMA:
+            msg = f"{self._path} was written by a newer version: install that version, or name another data folder"
+            raise LogTooNew(msg)
+        if version == 0:
+            self._db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_SCHEMA}; COMMIT;")
+        if self._db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise LogCorrupt(self._corrupt())
+        self._db.execute("BEGIN IMMEDIATE")  # takes the lock for good, in the exclusive mode
+        self._db.execute("ROLLBACK")
+        with contextlib.suppress(OSError):  # not every file system knows modes
+            os.chmod(self._path, 0o600)  # noqa: PTH101 - no link is followed that we did not make
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._translated():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:
+                    with contextlib.suppress(sqlite3.Error):
+                        self._db.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn SQLite's errors into ours, with the remedy."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            code = getattr(error, "sqlite_errorcode", None)
+            code = code & 0xFF if isinstance(code, int) else sqlite3.SQLITE_ERROR
+            if code in _FULL:
+                msg = f"{self._path} cannot be written: free space on its disk; nothing that was kept is lost"
+                raise StorageFull(msg) from error
+            if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                msg = f"{self._path} is in use: end the other server, or name another data folder"
+                raise LogInUse(msg) from error
+            if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+                raise LogCorrupt(self._corrupt()) from error
+            msg = f"{self._path} cannot be used ({error.__class__.__name__}): see the log of the server"
+            raise StorageError(msg) from error
+
+    def _corrupt(self) -> str:
+        return (
+            f"{self._path} is damaged: move it away together with the files beside it that begin with its name, keep "
+            "them for repair, and start again; the files in the folder archive stay readable"
+        )

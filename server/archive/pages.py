@@ -1,0 +1,73 @@
+"""The pages that work without JavaScript: the index, the archive's list and a page per meeting."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jinja2
+
+from captioner.captions.cue import MeetingState
+from captioner.captions.webvtt import format_time
+from server.archive.log import Kept
+from server.archive.record import Record, paragraphs
+from server.archive.writer import FORMATS
+
+_RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
+_FORMAT_NAMES = {"vtt": "WebVTT captions", "txt": "Plain text", "json": "JSON with word times"}
+
+
+class Pages:
+    """Renders the pages; all that comes from outside is escaped."""
+
+    def __init__(self) -> None:
+        """Load the templates."""
+        loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
+        self._templates = jinja2.Environment(
+            loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        filters = {"clock": _clock, "duration": _duration, "direction": _direction, "day": _day, "machine": _machine}
+        self._templates.filters.update(filters)
+
+    def index(self, meetings: Sequence[Kept]) -> str:
+        """Render the page at `/`: live meetings first."""
+        live = [kept for kept in meetings if kept.state is MeetingState.LIVE]
+        ended = [kept for kept in meetings if kept.state is not MeetingState.LIVE]
+        return self._templates.get_template("index.html").render(live=live, ended=ended)
+
+    def archive(self, meetings: Sequence[Kept]) -> str:
+        """Render the list of all transcripts."""
+        return self._templates.get_template("archive.html").render(meetings=meetings)
+
+    def meeting(self, record: Record) -> str:
+        """Render a meeting's transcript with its downloads."""
+        tracks = [(track, paragraphs(track.cues)) for track in record.tracks]
+        formats = [(ending, _FORMAT_NAMES[ending]) for ending in FORMATS]
+        live = record.state is MeetingState.LIVE
+        template = self._templates.get_template("meeting.html")
+        return template.render(record=record, meeting=record.meeting, tracks=tracks, formats=formats, live=live)
+
+    def problem(self, title: str, advice: str) -> str:
+        """Render an error with what to do."""
+        return self._templates.get_template("problem.html").render(title=title, advice=advice)
+
+
+def _clock(ms: int) -> str:
+    return format_time(ms)[:-4]
+
+
+def _duration(ms: int) -> str:
+    """The form that <time datetime> wants, as PT1H2M3.004S."""
+    hours, minutes, seconds = ms // 3_600_000, ms // 60_000 % 60, ms % 60_000 / 1000
+    return f"PT{hours}H{minutes}M{seconds:.3f}S"
+
+
+def _direction(language: str) -> str:
+    return "rtl" if language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+def _day(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _machine(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

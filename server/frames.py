@@ -1,0 +1,24 @@
+"""Messages as frames: encoded once, with what they supersede."""
+
+from captioner.captions import wire
+from captioner.captions.cue import CueStatus
+from captioner.captions.event import CaptionEvent
+from server.outbox import Frame
+
+
+def frame_of(message: wire.FromServer) -> Frame:
+    """Encode a message for any number of clients."""
+    data = wire.encode(message).encode()
+    match message:
+        case wire.Live(shown=shown):
+            key = ("partial", shown.track, shown.update.cue.id)
+            partial = shown.update.status is CueStatus.PARTIAL
+            return Frame(data, key=key) if partial else Frame(data, covers=key)
+        case wire.EventMessage(event=CaptionEvent(track=track, update=update)):
+            return Frame(data, covers=("partial", track, update.cue.id))
+        case wire.Status() | wire.Ping() | wire.Pong():
+            return Frame(data, key=(type(message).__name__,))
+        case wire.SnapshotMessage():
+            return Frame(data, whole=True)
+        case _:
+            return Frame(data)

@@ -1,0 +1,177 @@
+"""All meetings of a server: finds, opens and re-opens rooms, keeps viewers waiting for a meeting, and ticks."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from structlog.typing import FilteringBoundLogger
+
+from captioner.captions import wire
+from captioner.captions.cue import Meeting, MeetingState
+from captioner.captions.transcript import Transcript
+from server.archive.log import Kept
+from server.archive.record import Record
+from server.archive.thread import LogThread
+from server.archive.writer import ArchiveWriter
+from server.config import Timing
+from server.errors import StorageError
+from server.frames import frame_of
+from server.room import Member, Room, draft_policy, draft_state, draft_track
+from server.session import CloseCode, Subscribe
+
+_NO_MEETING = "there is no meeting of this name yet: stay connected, or ask again"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Both clocks, given in so that tests can set them."""
+
+    wall_ms: Callable[[], int]
+    """Unix time in ms."""
+    steady: Callable[[], float]
+    """Seconds that never jump."""
+
+
+class Hub:
+    """The rooms of one server and everybody who is connected."""
+
+    def __init__(
+        self, log: LogThread, writer: ArchiveWriter, clock: Clock, timing: Timing, logger: FilteringBoundLogger
+    ) -> None:
+        """Take what it works with."""
+        self.clock, self.timing, self.logger = clock, timing, logger
+        self._log, self._writer = log, writer
+        self._rooms: dict[str, Room] = {}
+        self._members: dict[Member, Room | None] = {}
+        self._waiting: dict[str, dict[Member, Subscribe]] = {}
+        self._lock = asyncio.Lock()  # one room a meeting: finding, opening and dropping exclude each other
+
+    def enter(self, member: Member) -> None:
+        """Know a connection, for the ticks and the end."""
+        self._members[member] = None
+
+    def leave(self, member: Member) -> None:
+        """Forget a connection."""
+        room = self._members.pop(member, None)
+        self._stop_waiting(member)
+        if room is not None:
+            room.leave(member)
+            if room.idle and room.transcript.state is MeetingState.ENDED and not self._lock.locked():
+                self._rooms.pop(room.meeting.id, None)
+
+    async def join(self, member: Member, hello: wire.Hello) -> Room | None:
+        """Open, re-open or go on with a publisher's meeting; None when it was refused. StorageError is the caller's."""
+        async with self._lock:
+            room = await self._find(hello.meeting) or await self._open(hello)
+            if not await room.join(member, hello, self.clock.steady(), self.clock.wall_ms()):
+                return None
+            self._members[member] = room
+            waiting = self._waiting.pop(hello.meeting, {})
+            for viewer, wanted in waiting.items():
+                self._enter_room(viewer, room, wanted)
+        self.logger.info("publisher joined", meeting=hello.meeting)
+        return room
+
+    async def subscribe(self, member: Member, wanted: Subscribe) -> None:
+        """Let a viewer read, now or as soon as the meeting opens."""
+        async with self._lock:
+            room = await self._find(wanted.meeting)
+            self._stop_waiting(member)
+            if member not in self._members:
+                return  # it left in the meantime
+            if room is not None:
+                self._enter_room(member, room, wanted)
+                return
+            self._waiting.setdefault(wanted.meeting, {})[member] = wanted
+        problem = wire.Error(code=wire.ErrorCode.NO_MEETING, message=_NO_MEETING, fatal=False)
+        member.send(frame_of(problem))
+
+    async def end(self, room: Room) -> None:
+        """End a meeting and write its archive; StorageError leaves it to the ticks to try again."""
+        await room.end()
+        await self.export(room.meeting.id)
+        if room.ending:
+            room.announce()
+        self.logger.info("meeting ended", meeting=room.meeting.id)
+
+    async def export(self, meeting: str) -> list[str]:
+        """Write the archive's files of a meeting; return their names. LookupError when there is none."""
+        kept = await self._log.find(meeting)
+        if kept is None:
+            raise LookupError(meeting)
+        transcript = await self.transcript(meeting)
+        seq, record = transcript.seq, Record.of(kept.meeting, transcript)
+        names = await self._log.run(lambda: self._writer.write(record))
+        await self._log.mark_exported(meeting, seq)
+        return names
+
+    async def export_stale(self) -> None:
+        """Write what is missing or older than the log, as after a crash. A full disk is logged, not raised."""
+        for kept in await self._log.meetings():
+            if kept.exported != kept.seq or not self._writer.exists(kept.meeting.id):
+                try:
+                    await self.export(kept.meeting.id)
+                except StorageError:
+                    self.logger.exception("archive not written", meeting=kept.meeting.id)
+
+    async def transcript(self, meeting: str) -> Transcript:
+        """Return the meeting's record as it is now."""
+        room = self._rooms.get(meeting)
+        return room.transcript if room else await self._log.transcript(meeting)
+
+    async def meetings(self) -> list[Kept]:
+        """All meetings, the newest first."""
+        return await self._log.meetings()
+
+    async def find(self, meeting: str) -> Kept | None:
+        """Return what the log knows of a meeting."""
+        return await self._log.find(meeting)
+
+    def ping(self) -> None:
+        """Give every client a sign of life."""
+        frame = frame_of(wire.Ping())
+        for member in list(self._members):
+            member.send(frame)
+
+    async def tick(self) -> None:
+        """Look for silent publishers, and try again to end meetings that a full disk kept from ending."""
+        for room in list(self._rooms.values()):
+            room.check(self.clock.steady(), self.timing.silent_s)
+            if room.ending:
+                try:
+                    await self.end(room)
+                except StorageError:
+                    self.logger.warning("meeting not ended yet: no room on the disk", meeting=room.meeting.id)
+
+    def say_bye(self) -> None:
+        """Tell everybody that the server goes, and close."""
+        bye = frame_of(wire.Bye())
+        for member in list(self._members):
+            member.send(bye)
+            member.close(CloseCode.GOING_AWAY)
+
+    async def _find(self, meeting: str) -> Room | None:
+        room = self._rooms.get(meeting)
+        if room is None and (kept := await self._log.find(meeting)):
+            room = self._rooms[meeting] = Room(kept, await self._log.read(meeting), self._log.append)
+        return room
+
+    async def _open(self, hello: wire.Hello) -> Room:
+        meeting = Meeting(hello.meeting, hello.title or hello.meeting, self.clock.wall_ms())
+        track = () if hello.track is None else (draft_track(hello.track),)
+        drafts = (draft_policy(0, hello.policy), draft_state(MeetingState.LIVE), *track)
+        kept = await self._log.open_meeting(meeting, drafts)
+        room = self._rooms[meeting.id] = Room(kept, await self._log.read(meeting.id), self._log.append)
+        return room
+
+    def _enter_room(self, member: Member, room: Room, wanted: Subscribe) -> None:
+        known = self._members.get(member)
+        if known is not None and known is not room:
+            known.leave(member)
+        self._members[member] = room
+        room.subscribe(member, wanted.epoch, wanted.after, self.clock.wall_ms())
+
+    def _stop_waiting(self, member: Member) -> None:
+        for meeting, waiting in list(self._waiting.items()):
+            if waiting.pop(member, None) and not waiting:
+                del self._waiting[meeting]

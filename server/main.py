@@ -1,0 +1,90 @@
+"""Starts the server and ends it cleanly. Prints nothing: `on_ready` tells where it listens, stderr has the log."""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import signal
+import sys
+from collections.abc import Callable
+
+import structlog
+from aiohttp import web
+from structlog.typing import FilteringBoundLogger
+
+from server.app import make_app
+from server.config import ServerConfig
+from server.errors import EXIT_OK, CannotListen, PortInUse, ServerError
+
+
+def make_logger() -> FilteringBoundLogger:
+    """Return a logger that writes JSON lines without captions, names or tokens to stderr."""
+    logger: FilteringBoundLogger = structlog.wrap_logger(
+        structlog.PrintLogger(sys.stderr),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+    return logger
+
+
+async def serve(
+    config: ServerConfig,
+    on_ready: Callable[[str], None],
+    stop: asyncio.Event,
+    logger: FilteringBoundLogger | None = None,
+) -> None:
+    """Serve until `stop` is set; then say goodbye, write the archive and return. ServerError when it cannot start."""
+    logger = logger or make_logger()
+    runner = web.AppRunner(make_app(config, logger), access_log=None, shutdown_timeout=config.timing.close_s + 1)
+    try:
+        await runner.setup()
+        site = web.TCPSite(runner, config.host, config.port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise _cannot_listen(config, error) from error
+        port = runner.addresses[0][1]
+        logger.info("listening", host=config.host, port=port)
+        on_ready(_url(config.host, port))
+        await stop.wait()
+        logger.info("ending")
+    finally:
+        await runner.cleanup()
+
+
+def run(config: ServerConfig, on_ready: Callable[[str], None]) -> int:
+    """Serve until SIGINT or SIGTERM; return the exit code. ServerError, with its exit code, when it cannot serve.
+
+    A signal that the caller ignores stays ignored.
+    """
+    asyncio.run(_until_signal(config, on_ready))
+    return EXIT_OK
+
+
+async def _until_signal(config: ServerConfig, on_ready: Callable[[str], None]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            continue
+        with contextlib.suppress(NotImplementedError):  # not on every system
+            loop.add_signal_handler(number, stop.set)
+    await serve(config, on_ready, stop)
+
+
+def _cannot_listen(config: ServerConfig, error: OSError) -> ServerError:
+    place = f"{config.host}:{config.port}"
+    if error.errno == errno.EADDRINUSE:
+        return PortInUse(f"{place} is in use by another program: end it, or choose another port (0 takes any free one)")
+    return CannotListen(f"cannot listen on {place}: choose an address of this machine and a port above 1023")
+
+
+def _url(host: str, port: int) -> str:
+    if host in {"0.0.0.0", "", "::"}:  # noqa: S104 - what is meant is this machine
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

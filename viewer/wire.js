@@ -1,0 +1,56 @@
+// @ts-check
+/**
+ * The messages of captions.v1 that a viewer sends and receives.
+ *
+ * @typedef {import("./fold.js").LogEvent} LogEvent
+ * @typedef {import("./fold.js").Snapshot} Snapshot
+ * @typedef {import("./fold.js").TrackUpdate} TrackUpdate
+ * @typedef {{type: "welcome", meeting: {id: string, title: string, started: number}, epoch: string, seq: number, policy: string}} Welcome
+ * @typedef {{track: string, health: string, behind_ms?: number}} TrackHealth
+ * @typedef {Welcome
+ *   | {type: "snapshot", snapshot: Snapshot, gap?: boolean}
+ *   | {type: "event", event: LogEvent}
+ *   | {type: "live", shown: TrackUpdate}
+ *   | {type: "status", captioners: TrackHealth[], policy: string}
+ *   | {type: "error", code: string, message: string, fatal?: boolean}
+ *   | {type: "bye", retry_after_ms?: number}
+ *   | {type: "ended", transcript: string}
+ *   | {type: "ping"} | {type: "pong"}} FromServer
+ */
+
+export const SUBPROTOCOL = "captions.v1";
+
+const FIELDS = /** @type {Record<string, Record<string, string>>} */ ({
+  welcome: { meeting: "object", epoch: "string", seq: "number", policy: "string" },
+  snapshot: { snapshot: "object" },
+  event: { event: "object" },
+  live: { shown: "object" },
+  status: { captioners: "object", policy: "string" },
+  error: { code: "string", message: "string" },
+  bye: {},
+  ended: { transcript: "string" },
+  ping: {},
+  pong: {},
+});
+
+/** @param {string} meeting @param {string} epoch @param {number} after */
+export const hello = (meeting, epoch, after) => JSON.stringify({ type: "hello", role: "viewer", meeting, epoch, after });
+
+/**
+ * Read a frame; null for what is not a known message (a newer server may send more).
+ * @param {unknown} frame
+ * @returns {FromServer | null}
+ */
+export function parse(frame) {
+  if (typeof frame !== "string") return null;
+  let value;
+  try {
+    value = JSON.parse(frame);
+  } catch {
+    return null;
+  }
+  if (typeof value !== "object" || value === null || !Object.hasOwn(FIELDS, value.type)) return null;
+  for (const [field, kind] of Object.entries(FIELDS[value.type] ?? {}))
+    if (typeof value[field] !== kind || value[field] === null) return null;
+  return value;
+}
