@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import msgspec
@@ -27,13 +28,16 @@ Report = tuple[str, messages.Message | Exited]
 class Child:
     """Starts `python -m MODULE ARGS` and puts what it says, and its end, on a queue under `name`."""
 
-    def __init__(self, name: str, arguments: Sequence[str], first_line: bytes, reports: "queue.Queue[Report]") -> None:
-        """Start it; `first_line` goes to its input, which then stays open as a lifeline."""
+    def __init__(
+        self, name: str, arguments: Sequence[str], first_line: bytes, reports: "queue.Queue[Report]", log: Path
+    ) -> None:
+        """Start it; `first_line` goes to its input, which then stays open as a lifeline; its log is appended to `log`."""
         self.name = name
         self._reports = reports
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None
-        )
+        with log.open("ab") as errors:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-m", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+            )
         if first_line and self._process.stdin is not None:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.write(first_line + b"\n")

@@ -296,11 +296,10 @@ def serve(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None, as_jso
     def ready(url: str) -> None:
         typer.echo(f'{{"event":"serving","url":"{url}"}}' if as_json else f"Serving at {url} until Ctrl-C.")
 
-    def broken(error: ServerError) -> None:
-        typer.echo(f"captioner: {error}", err=True)
-
     try:
-        code = run(server_config(_server_settings(host, port, data)), ready, broken)
+        code = run(server_config(_server_settings(host, port, data)), ready)
+    except ServerError as error:
+        fail(Failure(ExitCode(error.exit_code), str(error)))
     except Failure as failure:
         fail(failure)
     raise typer.Exit(code)

@@ -32,11 +32,12 @@ def supervised() -> int:
         messages.wait_for_end()
         os.kill(os.getpid(), signal.SIGTERM)
 
-    def fail(error: ServerError) -> None:
-        messages.say(messages.Failed(code=ExitCode(error.exit_code), problem=str(error), remedy=""))
-
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
-    return run(server_config(settings), lambda url: messages.say(messages.Ready(url=url)), fail)
+    try:
+        return run(server_config(settings), lambda url: messages.say(messages.Ready(url=url)))
+    except ServerError as error:
+        messages.say(messages.Failed(code=ExitCode(error.exit_code), problem=str(error), remedy=""))
+        return error.exit_code
 
 
 if __name__ == "__main__":

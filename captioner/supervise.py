@@ -7,6 +7,7 @@ come back by themselves, and the captions go on.
 import queue
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -82,7 +83,7 @@ class Supervisor:
         while not self.url:
             self._step(max(0.0, deadline - time.monotonic()))
             if not self.url and time.monotonic() >= deadline:
-                raise Failure(ExitCode.SERVER, "the caption server did not start", "Look at the messages above.")
+                raise Failure(ExitCode.SERVER, "the caption server did not start", "Look into server.log in the data folder.")
         return self.url
 
     def caption(self, settings: PipelineSettings) -> messages.Done:
@@ -174,10 +175,14 @@ class Supervisor:
 
     def _spawn_server(self) -> None:
         line = msgspec.json.encode(self._settings)
-        self._server = Child("server", ["captioner.serve", "--supervised"], line, self._reports)
+        self._server = Child("server", ["captioner.serve", "--supervised"], line, self._reports, self._log("server"))
+
+    def _log(self, name: str) -> Path:
+        """Return the file for a child's log; it never holds captions, names or tokens."""
+        return Path(self._settings.data) / f"{name}.log"
 
     def _spawn_pipeline(self, settings: PipelineSettings) -> None:
-        self._pipeline = Child("pipeline", ["captioner.pipeline"], msgspec.json.encode(settings), self._reports)
+        self._pipeline = Child("pipeline", ["captioner.pipeline"], msgspec.json.encode(settings), self._reports, self._log("pipeline"))
 
     def _step(self, timeout: float | None) -> messages.Message | Exited | None:
         """Take one report; care for the server; return what the pipeline says."""

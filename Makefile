@@ -1,0 +1,57 @@
+# `make demo` and `make test` do all set-up. They need make, sh and Python 3.11 or newer.
+SHELL := /bin/sh
+PYTHON ?=
+AUDIO ?= demo/meeting.opus
+KEEP ?=
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help demo test setup setup-dev lint js wheel format lock clean
+
+help: ## Show this help
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /: /'
+
+.make/runtime: requirements/runtime.txt pyproject.toml scripts/setup.sh
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh runtime
+
+.make/dev: requirements/dev.txt pyproject.toml scripts/setup.sh
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh dev
+
+.make/system: scripts/setup.sh
+	@sh scripts/setup.sh system
+
+.make/js: package-lock.json scripts/setup.sh .make/system
+	@sh scripts/setup.sh js
+
+setup: .make/runtime ## Make the environment that captions need
+
+setup-dev: .make/dev .make/system .make/js ## Make the environment that tests need
+
+demo: .make/runtime ## Caption a recording live: make demo [AUDIO=path] [KEEP=0|1]
+	@$(BIN)/captioner models fetch base
+	@exec $(BIN)/captioner file "$(AUDIO)" --data .demo --open $(if $(filter 0,$(KEEP)),--no-keep,$(if $(KEEP),--keep))
+
+test: setup-dev lint js wheel ## Run every check and test
+	@$(BIN)/captioner models fetch base || echo "The model cannot be fetched: tests that need it are skipped."
+	$(BIN)/python -m pytest
+
+lint: .make/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+js: .make/js
+	@sh scripts/setup.sh check-js
+
+wheel: .make/dev
+	@sh scripts/setup.sh wheel
+
+format: .make/dev ## Format the Python code
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+lock: ## Pin the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements/runtime.txt
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements/dev.txt
+
+clean: ## Remove what set-up and tests made
+	rm -rf .venv .make .demo node_modules dist build .pytest_cache .mypy_cache .ruff_cache
