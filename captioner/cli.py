@@ -288,10 +288,9 @@ def file(
 @app.command()
 def serve(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None, as_json: Json = False) -> None:  # noqa: FBT002
     """Serve captions and the archive, without a captioner."""
-    from server.main import run  # noqa: PLC0415
-
     from captioner.serve import server_config  # noqa: PLC0415 - aiohttp is loaded only to serve
     from server.errors import ServerError  # noqa: PLC0415
+    from server.main import run  # noqa: PLC0415
 
     def ready(url: str) -> None:
         typer.echo(f'{{"event":"serving","url":"{url}"}}' if as_json else f"Serving at {url} until Ctrl-C.")

@@ -7,14 +7,14 @@ import threading
 from pathlib import Path
 
 import msgspec
-from server.main import run
-from viewer import FOLDER
 
 from captioner import messages
 from captioner.config import ServerSettings, default_data
 from captioner.errors import ExitCode
 from server.config import ServerConfig
 from server.errors import ServerError
+from server.main import run
+from viewer import FOLDER
 
 
 def server_config(settings: ServerSettings) -> ServerConfig:

@@ -83,7 +83,9 @@ class Supervisor:
         while not self.url:
             self._step(max(0.0, deadline - time.monotonic()))
             if not self.url and time.monotonic() >= deadline:
-                raise Failure(ExitCode.SERVER, "the caption server did not start", "Look into server.log in the data folder.")
+                raise Failure(
+                    ExitCode.SERVER, "the caption server did not start", "Look into server.log in the data folder."
+                )
         return self.url
 
     def caption(self, settings: PipelineSettings) -> messages.Done:
@@ -182,7 +184,9 @@ class Supervisor:
         return Path(self._settings.data) / f"{name}.log"
 
     def _spawn_pipeline(self, settings: PipelineSettings) -> None:
-        self._pipeline = Child("pipeline", ["captioner.pipeline"], msgspec.json.encode(settings), self._reports, self._log("pipeline"))
+        self._pipeline = Child(
+            "pipeline", ["captioner.pipeline"], msgspec.json.encode(settings), self._reports, self._log("pipeline")
+        )
 
     def _step(self, timeout: float | None) -> messages.Message | Exited | None:
         """Take one report; care for the server; return what the pipeline says."""

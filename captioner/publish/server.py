@@ -104,9 +104,11 @@ class ServerSink:
 
     def close(self, *, end: bool, timeout: float) -> bool:
         """Wait until all is acknowledged, end the meeting if told to; False when `timeout` s were not enough."""
-        self._ending = end
         with self._lock:
-            if not end and self._outbox.waiting == 0:
+            self._ending = end
+            if end:
+                self._drained.clear()  # now it means: the server has written the archive
+            elif self._outbox.waiting == 0:
                 self._drained.set()
         self._notify()
         done = self._drained.wait(timeout)
@@ -227,8 +229,9 @@ class ServerSink:
             if waiting == 0 and self._ending and not ended:
                 await socket.send(wire.encode(wire.End()))
                 ended = True
-            elif waiting == 0 and not self._ending:
-                self._drained.set()
+            with self._lock:
+                if self._outbox.waiting == 0 and not self._ending:
+                    self._drained.set()
             if self._stopping:
                 return
             if not await self._pause(wake):

@@ -21,7 +21,9 @@ def sink(tmp_path, monkeypatch):
         pytest.skip(f"not installed: {', '.join(missing)} (apt: pulseaudio pulseaudio-utils libasound2-plugins)")
     runtime = tmp_path / "run"
     runtime.mkdir(mode=0o700)
-    monkeypatch.setenv("CAPTIONER_MODELS", os.environ.get("CAPTIONER_MODELS", str(Path.home() / ".cache/captioner/models")))
+    monkeypatch.setenv(
+        "CAPTIONER_MODELS", os.environ.get("CAPTIONER_MODELS", str(Path.home() / ".cache/captioner/models"))
+    )
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("PULSE_SERVER", f"unix:{runtime}/pulse/native")

@@ -57,6 +57,9 @@ class Peer:
 class World:
     """A running server with its folder."""
 
+    final = staticmethod(final)
+    partial = staticmethod(partial)
+
     client: TestClient
     token: str
     hub: object

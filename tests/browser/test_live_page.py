@@ -1,0 +1,271 @@
+"""The live page in a real Chromium, against the real server, with a scripted publisher."""
+
+import secrets
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from captioner import messages
+from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy, Track, Word
+from captioner.config import ServerSettings
+from captioner.publish.server import ServerSink, Target
+from captioner.publish.sink import Emitted
+
+pytestmark = pytest.mark.browser
+
+
+class Server:
+    """The real server in a process of its own; it can be killed and started again on its port."""
+
+    def __init__(self, data):
+        self.data = data
+        self.port = 0
+        self.start()
+
+    def start(self):
+        import msgspec
+
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "captioner.serve"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self.process.stdin.write(msgspec.json.encode(ServerSettings("127.0.0.1", self.port, str(self.data))) + b"\n")
+        self.process.stdin.flush()
+        ready = messages.read(self.process.stdout.readline())
+        self.url = ready.url.rstrip("/")
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(tmp_path / "data")
+    yield server
+    server.kill()
+
+
+class Publisher:
+    def __init__(self, server):
+        from server.tokens import host_token
+
+        ws = server.url.replace("http", "ws", 1) + "/ws"
+        target = Target(
+            ws,
+            host_token(server.data),
+            "m1",
+            "A meeting",
+            Track("floor", "en"),
+            RecordPolicy.ON_RECORD,
+            secrets.token_hex(4),
+        )
+        self.sink = ServerSink(target)
+        self.sink.start(10)
+        self.count = 0
+
+    def say(self, text, status=CueStatus.FINAL, number=None, revision=5, stable=0, speaker=""):
+        if number is None:
+            self.count += 1
+            number = self.count
+        start = number * 1000
+        words = tuple(Word(start + i, start + i + 1, " " + w) for i, w in enumerate(text.split()))
+        cue = Cue(f"c-{number}", start, start + 900, text, "en", speaker, words)
+        self.sink.push(
+            Emitted(CueUpdate(cue, revision, status, stable or (len(words) if status is CueStatus.FINAL else 0)), 0, 0)
+        )
+
+    def settle(self):
+        for _ in range(100):
+            if self.sink.waiting == 0:
+                return
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def publisher(server):
+    publisher = Publisher(server)
+    yield publisher
+    publisher.sink.close(end=False, timeout=1)
+
+
+def log(page):
+    return page.locator("#log p").all_text_contents()
+
+
+def until(page, expression, timeout=15_000):
+    page.wait_for_function(expression, timeout=timeout)
+
+
+def count(page, number):
+    until(page, f"document.querySelectorAll('#log p').length === {number}")
+
+
+PROBE = """() => {
+  window.bad = [];
+  new MutationObserver((records) => {
+    for (const r of records) {
+      const fine = r.type === "childList" && r.target.id === "log" && r.removedNodes.length === 0 &&
+        [...r.addedNodes].every((n) => n.nodeName === "P" && n.childNodes.length === 1 && n.firstChild.nodeType === 3);
+      if (!fine) window.bad.push(r.type + " " + r.target.nodeName);
+    }
+  }).observe(document.getElementById("log"), {childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class"]});
+}"""
+
+
+def test_finals_go_to_the_log_and_partials_to_the_hidden_line(page, server, publisher):
+    page.goto(f"{server.url}/live/m1")
+    until(page, "document.getElementById('status').textContent.startsWith('Live')")
+    page.evaluate(PROBE)
+    for number in range(1, 4):
+        publisher.say("We begin", CueStatus.PARTIAL, number, 1, 1)
+        until(
+            page,
+            "document.getElementById('stable').textContent === 'We' && document.getElementById('tail').textContent === 'begin'",
+        )
+        publisher.say("We begin now.", number=number)
+        count(page, number)
+    assert log(page) == ["We begin now."] * 3
+    assert page.evaluate("window.bad") == []
+    assert page.get_attribute("#open", "aria-hidden") == "true"
+    assert page.get_attribute("#log", "role") == "log"
+    assert page.get_attribute("#log", "aria-live") == "off"
+    assert page.text_content("#stable") == ""
+    page.select_option("#announce", "sentence")
+    assert page.get_attribute("#log", "aria-live") == "polite"
+
+
+def test_a_late_joiner_has_everything_and_markup_is_text(page, server, publisher):
+    for text in ("One.", "<b>Two & three</b>", "Four."):
+        publisher.say(text, speaker="Ann" if text == "Four." else "")
+    publisher.settle()
+    page.goto(f"{server.url}/live/m1")
+    count(page, 3)
+    assert log(page) == ["One.", "<b>Two & three</b>", "Ann: Four."]
+    assert page.get_attribute("#log p", "lang") == "en"
+
+
+def test_reconnecting_recovers_the_gap_once_and_says_so(page, server, publisher):
+    page.goto(f"{server.url}/live/m1")
+    publisher.say("Before.")
+    count(page, 1)
+    server.kill()
+    until(page, "document.getElementById('status').textContent.startsWith('Reconnecting')")
+    publisher.say("Meanwhile one.")
+    publisher.say("Meanwhile two.")
+    server.start()
+    count(page, 3)
+    assert log(page) == ["Before.", "Meanwhile one.", "Meanwhile two."]
+
+
+def test_a_correction_is_made_in_place_and_not_announced(page, server, publisher):
+    page.goto(f"{server.url}/live/m1")
+    page.select_option("#announce", "sentence")
+    publisher.say("Wrong word.")
+    count(page, 1)
+    publisher.say("Right word.", number=1, revision=9)
+    until(page, "document.querySelector('#log p').textContent === 'Right word.'")
+    assert page.get_attribute("#log", "aria-live") in ("off", "polite")
+    until(page, "document.getElementById('log').getAttribute('aria-live') === 'polite'")
+
+
+def test_the_captioner_s_death_shows(page, server, publisher):
+    page.goto(f"{server.url}/live/m1")
+    until(page, "document.getElementById('status').textContent.startsWith('Live')")
+    publisher.sink.close(end=False, timeout=1)
+    until(page, "document.getElementById('status').textContent.includes('away')", 8_000)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("viewport", [(1280, 800), (320, 256)])
+def test_axe_finds_nothing(page, server, publisher, theme, viewport):
+    from axe_playwright_python.sync_playwright import Axe
+
+    publisher.say("A sentence to read.")
+    page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
+    page.goto(f"{server.url}/live/m1")
+    count(page, 1)
+    publisher.say("An open cue", CueStatus.PARTIAL, 2, 1, 2)
+    page.select_option("#theme", theme)
+    page.select_option("#size", "200")
+    until(page, "document.getElementById('tail').textContent !== ''")
+    results = Axe().run(page)
+    assert results.response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("path", ["/", "/archive/", "/archive/m1/"])
+def test_axe_on_the_other_pages(page, server, publisher, path):
+    from axe_playwright_python.sync_playwright import Axe
+
+    publisher.say("A sentence to read.")
+    publisher.settle()
+    page.goto(server.url + path)
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_the_keyboard_reaches_everything_in_order(page, server, publisher):
+    publisher.say("A sentence.")
+    page.goto(f"{server.url}/live/m1")
+    count(page, 1)
+    seen = []
+    for _ in range(9):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
+    assert seen == ["Skip to captions", "Meetings", "Archive", "size", "theme", "announce", "partials", "log", seen[8]]
+
+
+def test_reading_back_stops_the_scrolling_and_jump_to_live_resumes(page, server, publisher):
+    page.goto(f"{server.url}/live/m1")
+    for number in range(30):
+        publisher.say(f"Sentence {number}.")
+    count(page, 30)
+    page.focus("#log")
+    page.keyboard.press("Home")
+    until(page, "document.getElementById('log').scrollTop === 0")
+    publisher.say("One more.")
+    count(page, 31)
+    assert page.evaluate("document.getElementById('log').scrollTop") == 0
+    page.click("#jump")
+    until(
+        page,
+        "(() => { const l = document.getElementById('log'); return l.scrollHeight - l.scrollTop - l.clientHeight < 5 })()",
+    )
+
+
+def test_settings_are_kept(page, server, publisher):
+    page.goto(f"{server.url}/live/m1")
+    page.select_option("#size", "300")
+    page.select_option("#theme", "dark")
+    page.reload()
+    assert page.input_value("#size") == "300"
+    assert page.get_attribute("html", "data-theme") == "dark"
+
+
+def test_chromium_reads_the_archived_track(page, server, publisher, tmp_path):
+    import webvtt
+
+    texts = ["One & two.", "<three>", "Four --> five."]
+    for text in texts:
+        publisher.say(text)
+    assert publisher.sink.close(end=True, timeout=10)
+    vtt = Path(server.data) / "archive" / "m1" / "floor.vtt"
+    assert len(webvtt.read(str(vtt))) == 3
+    page.goto(f"{server.url}/archive/m1/")
+    cues = page.evaluate(
+        """async () => {
+          const video = document.createElement("video"), track = document.createElement("track");
+          track.src = "/archive/m1/floor.vtt"; track.default = true; video.append(track); document.body.append(video);
+          track.track.mode = "showing";
+          await new Promise((resolve, reject) => { track.onload = resolve; track.onerror = reject; });
+          return [...track.track.cues].map((cue) => [cue.id, cue.getCueAsHTML().textContent]);
+        }"""
+    )
+    assert [text for _, text in cues] == texts
+    assert [name for name, _ in cues] == ["c-1", "c-2", "c-3"]
