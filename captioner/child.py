@@ -31,7 +31,7 @@ class Child:
     def __init__(
         self, name: str, arguments: Sequence[str], first_line: bytes, reports: "queue.Queue[Report]", log: Path
     ) -> None:
-        """Start it; `first_line` goes to its input, which then stays open as a lifeline; its log is appended to `log`."""
+        """Start it; `first_line` goes to its input, which stays open as a lifeline; its log is appended to `log`."""
         self.name = name
         self._reports = reports
         with log.open("ab") as errors:

@@ -45,7 +45,18 @@ def test_a_recording_becomes_a_transcript(tmp_path, program, model):
     for suffix in ("txt", "json"):
         assert (tmp_path / "archive" / "m1" / f"floor.{suffix}").stat().st_size > 0
     lines = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()]
-    fields = ["emitted_ms", "audio_ms", "cue", "revision", "status", "stable", "unstable", "start_ms", "end_ms", "language"]
+    fields = [
+        "emitted_ms",
+        "audio_ms",
+        "cue",
+        "revision",
+        "status",
+        "stable",
+        "unstable",
+        "start_ms",
+        "end_ms",
+        "language",
+    ]
     assert all(list(line) == fields for line in lines)
     stable = {}
     for line in lines:
