@@ -59,7 +59,7 @@ class Done(_Message, frozen=True, tag="done"):
 
 Message = Ready | Started | Progress | Shown | Failed | Done
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Message)
+_decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 
 
 def say(message: Message) -> None:

@@ -36,7 +36,7 @@ class Restarts:
         self.times = [t for t in self.times if now - t < self.within_s] + [now]
         if len(self.times) > self.most:
             return None
-        return 0.1 * 2 ** (len(self.times) - 1)
+        return float(0.1 * 2.0 ** (len(self.times) - 1))
 
 
 def _worth_another(failed: messages.Failed, started: messages.Started | None) -> bool:
