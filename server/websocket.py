@@ -34,7 +34,12 @@ _STORAGE = "the server has no room to open the meeting: free space on its disk; 
 
 def same_origin(origin: str | None, host: str) -> bool:
     """Tell whether a browser's page is our own. Programs that are no browsers send no Origin."""
-    return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:  # not a URL at all
+        return False
 
 
 class Connection:
