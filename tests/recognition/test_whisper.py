@@ -1,0 +1,29 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from captioner.recognition.whisper import RATE, group_words, monotonic, padded_length, token_times
+
+
+@given(st.integers(0, 30 * RATE), st.floats(0, 1), st.floats(0, 8), st.sampled_from([80, 128]))
+def test_the_encoder_never_gets_a_forbidden_length(samples, margin, floor, mels):
+    length = padded_length(samples, margin, floor, mels)
+    assert length <= 30 * RATE
+    assert length // 320 != mels
+    assert length == 30 * RATE or length >= samples + margin * RATE - 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3)), max_size=40), st.integers(1, 20))
+def test_token_times_rise(steps, tokens):
+    path, token, frame = [(0, 0)], 0, 0
+    for down, right in steps:
+        token, frame = min(token + down, tokens - 1), frame + right
+        path.append((token, frame))
+    times = token_times(path, tokens)
+    assert len(times) == tokens + 1
+    assert times == sorted(times)
+
+
+def test_punctuation_goes_with_the_word_before_it():
+    words = group_words([" Well", ",", " then"], [1, 1, 2], [0.0, 0.4, 0.4, 0.5, 0.9], [0.9, 0.1, 0.8, 0.6])
+    assert [w.text for w in words] == [" Well,", " then"]
+    assert monotonic(words)
