@@ -238,7 +238,10 @@ def live(
 @app.command()
 def file(
     paths: Annotated[
-        list[Path], typer.Argument(help="Recordings: any format with sound (wav, flac, mp3, opus, m4a, mp4, webm ...).")
+        list[Path],
+        typer.Argument(
+            metavar="PATH...", help="Recordings: any format with sound (wav, flac, mp3, opus, m4a, mp4, webm ...)."
+        ),
     ],
     fast: Annotated[  # noqa: FBT002
         bool, typer.Option("--fast", help="As fast as this machine can, instead of at the pace of the recording.")

@@ -10,7 +10,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -28,11 +27,11 @@ from captioner.errors import ExitCode, Failure
 from captioner.publish.jsonl import JsonLines
 from captioner.publish.server import Refused, ServerSink, Target
 from captioner.publish.sink import CaptionSink, Emitted
-from captioner.recognition.base import Context, RecognitionError, RecognitionFailed, Recognizer
+from captioner.recognition.base import RecognitionError, Recognizer
 from captioner.recognition.silero import SileroVoiceDetector
 from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
-from captioner.run import Beat, absolute, run_live, run_virtual
-from captioner.streaming.session import Hypothesis, Request, Session, SessionConfig
+from captioner.run import Beat, retrying, run_live, run_virtual
+from captioner.streaming.session import Session, SessionConfig
 
 _CONNECT_S = 20.0  # the server was up when the supervisor started us
 _DRAIN_S = 30.0  # a restarting server is back in a few seconds; a full disk may take longer than anybody waits
@@ -164,7 +163,7 @@ def _stream(settings: PipelineSettings, stream: _Stream, stop: threading.Event) 
         with stream.source as source:
             total = None if source.duration is None else round(source.duration * 1000)
             messages.say(messages.Started(base_ms=stream.base, origin=stream.origin, total_ms=total))
-            recognise = _retrying(stream.recognizer)
+            recognise = retrying(stream.recognizer)
             if settings.audio.fast:
                 run_virtual(source, session, recognise, emit, beat)
             else:
@@ -181,20 +180,6 @@ def _stream(settings: PipelineSettings, stream: _Stream, stop: threading.Event) 
     except RecognitionError as error:
         return Failure(ExitCode.INTERNAL, str(error), "The supervisor starts the pipeline again.")
     return None
-
-
-def _retrying(recognizer: Recognizer) -> Callable[[Request], Hypothesis]:
-    """Recognise; a failed pass is tried once more without context."""
-
-    def recognise(request: Request) -> Hypothesis:
-        context = Context([w.text for w in request.prefix], request.history, request.language)
-        try:
-            heard = recognizer.recognise(request.audio, context)
-        except RecognitionFailed:
-            heard = recognizer.recognise(request.audio, Context(context.prefix, "", request.language))
-        return Hypothesis(absolute(heard.words, request.start_ms), heard.language, heard.no_speech)
-
-    return recognise
 
 
 def source_check(settings: PipelineSettings) -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from captioner.captions.cue import CueUpdate, Word
 from captioner.publish.sink import Emitted
+from captioner.recognition.base import Context, RecognitionFailed, Recognizer
 from captioner.streaming.session import Hypothesis, Request, Session
 from captioner.streaming.window import Samples
 
@@ -38,6 +39,20 @@ class Beat:
 def absolute(words: Sequence[Word], start_ms: int) -> tuple[Word, ...]:
     """Move a recogniser's words to the timeline."""
     return tuple(Word(w.start + start_ms, w.end + start_ms, w.text, w.probability) for w in words)
+
+
+def retrying(recognizer: Recognizer) -> Recognise:
+    """Return what asks the recogniser; a failed pass is tried once more without history, then RecognitionFailed."""
+
+    def recognise(request: Request) -> Hypothesis:
+        prefix = [word.text for word in request.prefix]
+        try:
+            heard = recognizer.recognise(request.audio, Context(prefix, request.history, request.language))
+        except RecognitionFailed:
+            heard = recognizer.recognise(request.audio, Context(prefix, "", request.language))
+        return Hypothesis(absolute(heard.words, request.start_ms), heard.language, heard.no_speech)
+
+    return recognise
 
 
 def run_virtual(
