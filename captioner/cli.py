@@ -163,7 +163,8 @@ def _run(
                     settings = PipelineSettings(audio, model, meeting, ws, host_token(data), secrets.token_hex(8), path)
                     done = _caption(supervisor, settings)
                     interrupted = interrupted or done is None or done[1]
-                    display.note(_saved(data, meeting, url, None if done is None else done[0]))
+                    stay = (keep and not interrupted) or number + 1 < len(jobs)
+                    display.note(_saved(data, meeting, url if stay else "", None if done is None else done[0]))
                     if interrupted:
                         break
                 if keep and not interrupted:
@@ -186,10 +187,10 @@ def _caption(supervisor: Supervisor, settings: PipelineSettings) -> tuple[Done, 
 
 
 def _saved(data: Path, meeting: MeetingSettings, url: str, done: Done | None) -> str:
-    """Say where the transcript is."""
+    """Say where the transcript is; `url` "" when the server ends."""
     path = data / "archive" / meeting.id / f"{meeting.track}.vtt"
     if done is not None and done.transcript:
-        return f"Transcript: {path}\nOn the web: {url.rstrip('/')}{done.transcript}"
+        return f"Transcript: {path}" + (f"\nOn the web: {url.rstrip('/')}{done.transcript}" if url else "")
     return f"Everything captioned is kept; the transcript is written to {path} when the server ends or starts again."
 
 

@@ -31,7 +31,7 @@ class PlainDisplay:
     def __init__(self, out: TextIO = sys.stdout) -> None:
         """Write to `out`."""
         self._out = out
-        self._behind = False
+        self._behind = self._full = False
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -54,11 +54,18 @@ class PlainDisplay:
         self._line("Listening." if total_ms is None else f"Playing {clock(total_ms)} of audio.")
 
     def progress(self, progress: messages.Progress) -> None:
-        """Speak only when captions fall behind, or catch up."""
+        """Speak only when captions fall behind or catch up, and when the disk is full or has room again."""
         behind = progress.behind_ms > 5000  # noqa: PLR2004 - as readers are told
         if behind != self._behind:
             self._behind = behind
             self._line("Captions are more than 5 seconds behind." if behind else "Captions have caught up.")
+        if progress.storage_full != self._full:
+            self._full = progress.storage_full
+            self._line(
+                "The disk is full: captions wait in memory. Make room on it now."
+                if self._full
+                else "The disk takes captions again."
+            )
 
     def shown(self, shown: messages.Shown) -> None:
         """Print finals."""
@@ -86,7 +93,8 @@ class JsonDisplay(PlainDisplay):
 
     def progress(self, progress: messages.Progress) -> None:
         """Audio heard and lag."""
-        self._json("progress", audio_ms=progress.audio_ms, behind_ms=progress.behind_ms, waiting=progress.waiting)
+        fields = msgspec.structs.asdict(progress)
+        self._json("progress", **fields)
 
     def shown(self, shown: messages.Shown) -> None:
         """Finals only: partials are for --events."""

@@ -8,6 +8,7 @@ import contextlib
 import secrets
 import signal
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -25,6 +26,7 @@ from captioner.captions.cue import CueStatus, Origin, Track
 from captioner.config import PipelineSettings, Resume
 from captioner.errors import ExitCode, Failure
 from captioner.publish.jsonl import JsonLines
+from captioner.publish.rescue import rescue
 from captioner.publish.server import Refused, ServerSink, Target
 from captioner.publish.sink import CaptionSink, Emitted
 from captioner.recognition.base import RecognitionError, Recognizer
@@ -101,16 +103,25 @@ def _run(settings: PipelineSettings, stop: threading.Event) -> None:
         sink.report(wire.Health.AUDIO_LOST, 0)
     stored = sink.close(end=not lost, timeout=_DRAIN_S)
     if sink.failure is not None:
-        raise _refusal(sink.failure)
+        raise _kept_beside(_refusal(sink.failure), sink, settings)
     if failure is not None:
-        raise failure
+        raise _kept_beside(failure, sink, settings)
     if not stored:
-        raise Failure(
-            ExitCode.STORAGE,
-            f"{sink.waiting} captions could not be stored within {_DRAIN_S:.0f} s",
-            "Make room on the disk; what was stored is kept.",
-        )
+        problem = f"{sink.waiting} captions could not be stored within {_DRAIN_S:.0f} s"
+        remedy = "Make room on the disk; what was stored is kept."
+        raise _kept_beside(Failure(ExitCode.STORAGE, problem, remedy), sink, settings)
     messages.say(messages.Done(transcript=sink.transcript, stored=stored))
+
+
+def _kept_beside(failure: Failure, sink: ServerSink, settings: PipelineSettings) -> Failure:
+    """Write what the server did not store to another place, and say so."""
+    meeting = settings.meeting
+    name = f"unstored-{meeting.id}-{meeting.track}"
+    folders = (Path.home(), Path(tempfile.gettempdir()))
+    path = rescue(sink.unsent, sink.policy, settings.model.language or "mul", name, folders)
+    if path is None:
+        return failure
+    return Failure(failure.code, failure.problem, f"{failure.remedy}\nThe captions that were not stored are in {path}")
 
 
 class _Stream(msgspec.Struct):

@@ -53,6 +53,11 @@ class Outbox:
         self._sent.clear()
 
     @property
+    def finals(self) -> tuple[CueUpdate, ...]:
+        """What is not acknowledged, in order."""
+        return tuple(self._finals.values())
+
+    @property
     def waiting(self) -> int:
         """Finals without acknowledgement."""
         return len(self._finals)

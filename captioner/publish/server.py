@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 
 from captioner.captions import wire
-from captioner.captions.cue import RecordPolicy, Track
+from captioner.captions.cue import CueUpdate, RecordPolicy, Track
 from captioner.captions.errors import WireError
 from captioner.captions.event import PolicyEvent
 from captioner.captions.policy import PolicyChange, visible
@@ -101,6 +101,12 @@ class ServerSink:
         """Finals that the server has not acknowledged."""
         with self._lock:
             return self._outbox.waiting
+
+    @property
+    def unsent(self) -> tuple[CueUpdate, ...]:
+        """The finals that the server has not acknowledged, in order."""
+        with self._lock:
+            return self._outbox.finals
 
     def close(self, *, end: bool, timeout: float) -> bool:
         """Wait until all is acknowledged, end the meeting if told to; False when `timeout` s were not enough."""

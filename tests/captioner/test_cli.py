@@ -128,4 +128,5 @@ def test_where_the_transcript_is(tmp_path):
     meeting = cli.MeetingSettings("m", "t")
     done = cli.Done(transcript="/archive/m/", stored=True)
     assert "http://h:1/archive/m/" in cli._saved(tmp_path, meeting, "http://h:1/", done)
+    assert "On the web" not in cli._saved(tmp_path, meeting, "", done)
     assert "Everything captioned is kept" in cli._saved(tmp_path, meeting, "http://h:1/", None)

@@ -92,3 +92,13 @@ def test_the_picture_holds_address_captions_and_state(monkeypatch):
 def test_which_display_fits(monkeypatch, plain, as_json, terminal, kind):
     monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
     assert type(choose(plain=plain, as_json=as_json)) is kind
+
+
+def test_a_full_disk_is_said_once_and_its_end_too():
+    out = io.StringIO()
+    display = PlainDisplay(out)
+    for full in (True, True, False):
+        display.progress(progress(full=full))
+    assert out.getvalue().splitlines() == [
+        "The disk is full: captions wait in memory. Make room on it now.", "The disk takes captions again.",
+    ]  # fmt: skip

@@ -120,6 +120,7 @@ def test_a_final_waits_until_it_is_acknowledged(server, sink):
     sink.push(final())
     update = server.update()
     assert sink.waiting == 1
+    assert sink.unsent == (update,)
     server.ack(update)
     assert eventually(lambda: sink.waiting == 0)
     assert sink.close(end=False, timeout=WAIT)
