@@ -24,7 +24,7 @@ class ModelSettings(msgspec.Struct, frozen=True):
     name: str = "base"
     folder: str = ""
     compute_type: str = "int8_float32"
-    threads: int = 2
+    threads: int = 1
     language: str = "en"
     """"" to detect it."""
 

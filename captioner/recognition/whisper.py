@@ -26,7 +26,8 @@ class WhisperConfig:
     """How to run the model."""
 
     compute_type: str = "int8_float32"
-    threads: int = 2
+    threads: int = 1
+    """The decoder, which takes most of the time, gains nothing from a second."""
     margin_s: float = 0.6
     """Silence after the audio."""
     floor_s: float = 7.0
@@ -56,6 +57,9 @@ class WhisperRecognizer:
     def __init__(self, folder: Path, config: WhisperConfig) -> None:
         """Load the model in `folder`; ModelUnusable when it does not load."""
         from faster_whisper import WhisperModel  # noqa: PLC0415 - heavy: loaded when needed
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+        threadpool_limits(1, user_api="blas")  # the features' small products: a second thread only waits, busily
 
         self._config = config
         try:
@@ -168,7 +172,7 @@ def token_times(alignments: Sequence[tuple[int, int]], tokens: int) -> list[floa
 def group_words(
     texts: Sequence[str], sizes: Sequence[int], times: Sequence[float], probabilities: Sequence[float]
 ) -> tuple[Word, ...]:
-    """Join tokens into words; punctuation goes with the word before it."""
+    """Join tokens into words; punctuation, and what follows without a space, goes with the word before it."""
     words: list[Word] = []
     index = 0
     for text, size in zip(texts, sizes, strict=True):
@@ -177,8 +181,15 @@ def group_words(
         chosen = probabilities[low:index]
         probability = min(1.0, max(0.0, float(sum(chosen) / len(chosen)))) if len(chosen) else 0.0
         bare = text.strip()
-        if words and bare and not any(c.isalnum() for c in bare) and not bare.startswith(("¿", "¡", "(", "«")):
+        punctuation = bare and not any(c.isalnum() for c in bare) and not bare.startswith(("¿", "¡", "(", "«"))
+        glued = bare and text[0] == bare[0] and not bare[0].isalnum() and not bare.startswith(("¿", "¡", "(", "«"))
+        if words and punctuation:
             words[-1] = Word(words[-1].start, words[-1].end, words[-1].text + text.rstrip(), words[-1].probability)
+        elif words and glued:  # "314" and ",000", "all" and "-time"
+            before = words[-1]
+            words[-1] = Word(
+                before.start, max(end, before.end), before.text + text, min(before.probability, probability)
+            )
         elif bare and "\ufffd" not in bare:
             words.append(Word(start, max(end, start), text, probability))
     return tuple(words)

@@ -20,12 +20,26 @@ class CommitConfig:
     """A word that ends this long before the end of the audio is committed by one pass."""
     agreed_ms: int = 500
     """A word on which two passes agree may end this close to the end of the audio."""
+    sure: float = 2.0
+    """A word of at least this probability (above 1: none) ..."""
+    sure_ms: int = 700
+    """... may end this close to the end of the audio."""
+    doubt: float = 0.0
+    """Agreement is not enough for a word below this probability."""
+    followed: bool = False
+    """Agreement is not enough for the hypothesis's last word, which may be half of a longer one."""
+    open_ms: int = 2_000
+    """A number at the end of the hypothesis waits so long for the rest of it: 314 may become 314,000."""
 
 
 def normal(word: str) -> str:
     """Return the word without case and punctuation, for comparing passes."""
     folded = unicodedata.normalize("NFKC", word).casefold()
     return "".join(c for c in folded if unicodedata.category(c)[0] in "LNM") or folded.strip()
+
+
+def _may_go_on(word: str) -> bool:
+    return word.rstrip()[-1:].isdigit()
 
 
 def stable_words(previous: Sequence[Word], current: Sequence[Word], heard_ms: int, config: CommitConfig) -> int:
@@ -39,7 +53,12 @@ def stable_words(previous: Sequence[Word], current: Sequence[Word], heard_ms: in
     for index, word in enumerate(current):
         agree = agree and index < len(previous) and normal(previous[index].text) == normal(word.text)
         settled = word.end <= heard_ms - config.settled_ms
-        if not settled and not (agree and word.end <= heard_ms - config.agreed_ms):
+        sure = word.probability >= config.sure and word.end <= heard_ms - config.sure_ms
+        last = index == len(current) - 1
+        trusted = word.probability >= config.doubt and not (last and config.followed)
+        if not settled and not sure and not (agree and trusted and word.end <= heard_ms - config.agreed_ms):
+            break
+        if last and _may_go_on(word.text) and not word.end <= heard_ms - config.open_ms:
             break
         count += 1
     return count

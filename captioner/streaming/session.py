@@ -49,6 +49,8 @@ class SessionConfig:
     """Above this the model itself says: no speech."""
     endpointer: EndpointerConfig = field(default_factory=EndpointerConfig)
     commit: CommitConfig = field(default_factory=CommitConfig)
+    show: CommitConfig = CommitConfig(settled_ms=300, agreed_ms=-500, sure=0.8, sure_ms=0)  # noqa: RUF009 - frozen
+    """Which words behind the committed ones are shown: of those at the very edge many change from pass to pass."""
     cue: CueConfig = field(default_factory=CueConfig)
 
 
@@ -87,6 +89,7 @@ class _Utterance:
     language: str = ""
     committed: list[Word] = field(default_factory=list)  # words inside the window
     previous: Sequence[Word] = ()
+    shown: Sequence[Word] = ()  # of them, what readers see
 
 
 class Session:
@@ -179,8 +182,10 @@ class Session:
             now.language = language  # enough was heard to stay with it for this utterance
         self._last_language = language
         now.committed += committed
+        showing = stable_words(now.previous[count:], tail, request.end_ms, self._config.show)
+        now.shown = (*tail[:showing], *now.shown[count:][showing:])  # what was shown does not shrink
         now.previous = tail
-        updates = self._assembler.take(committed, tail, language)
+        updates = self._assembler.take(committed, () if request.final else now.shown, language)
         if request.final:
             self._waiting.pop(0)
             self._remember(now.committed)

@@ -27,3 +27,11 @@ def test_punctuation_goes_with_the_word_before_it():
     words = group_words([" Well", ",", " then"], [1, 1, 2], [0.0, 0.4, 0.4, 0.5, 0.9], [0.9, 0.1, 0.8, 0.6])
     assert [w.text for w in words] == [" Well,", " then"]
     assert monotonic(words)
+
+
+def test_what_follows_without_a_space_belongs_to_the_word_before():
+    texts = [" 314", ",000", " all", "-time", ".", " ¿Qué", "?"]
+    times = [0, 0.2, 0.4, 0.6, 0.8, 0.9, 1, 1.1]
+    words = group_words(texts, [1] * 7, times, [0.9, 0.5, 1, 1, 1, 1, 1])
+    assert [(w.text, w.end) for w in words] == [(" 314,000", 400), (" all-time.", 800), (" ¿Qué?", 1000)]
+    assert words[0].probability == 0.5

@@ -42,3 +42,34 @@ def test_count_is_in_range_and_grows_with_time(previous, current, heard):
     count = stable_words(a, b, heard, CONFIG)
     assert 0 <= count <= len(b)
     assert stable_words(a, b, heard + 500, CONFIG) >= count
+
+
+def word(text, end, probability=0.95):
+    return Word(end - 200, end, text, probability)
+
+
+def test_a_number_at_the_end_waits_for_the_rest_of_it():
+    config = CommitConfig()
+    number = [word(" over", 2000), word(" 314", 3000)]
+    assert stable_words(number, number, 4500, config) == 1
+    assert stable_words(number, number, 5000, config) == 2
+    followed = [*number, word(" jobs", 3400)]
+    assert stable_words(followed, followed, 4500, config) == 3
+
+
+def test_doubt_is_stronger_than_agreement_but_not_than_time():
+    heard = [word(" considered", 1000, 0.3)]
+    assert stable_words(heard, heard, 1600, CommitConfig()) == 1
+    assert stable_words(heard, heard, 1600, CommitConfig(doubt=0.5)) == 0
+    assert stable_words(heard, heard, 2400, CommitConfig(doubt=0.5)) == 1
+
+
+def test_the_last_word_may_be_half_of_one():
+    heard = [word(" it", 700), word(" back", 1000)]
+    assert stable_words(heard, heard, 1600, CommitConfig(followed=True)) == 1
+
+
+def test_a_sure_word_needs_no_second_pass():
+    heard = [word(" yes", 1000, 0.99), word(" no", 1200, 0.5)]
+    assert stable_words([], heard, 1800, CommitConfig()) == 0
+    assert stable_words([], heard, 1800, CommitConfig(sure=0.9, sure_ms=700)) == 1

@@ -186,3 +186,21 @@ def test_stable_text_never_changes_and_no_word_is_lost(turns, busy, wrong_edge):
         assert stable.startswith(before) or before.startswith(stable)
         shown[update.cue.id] = stable
     assert said(updates) == expected(oracle)
+
+
+def test_what_is_shown_grows_until_it_is_finished():
+    audio = np.concatenate((speech(9), silence(2)))
+    oracle = Oracle(audio, wrong_edge=False)
+    calls = 0
+
+    def moody(request):
+        nonlocal calls
+        calls += 1
+        heard = oracle(request)
+        return heard if request.final or calls % 3 else Hypothesis(heard.words[:1], "en")
+
+    count, cue = 0, ""
+    for update in drive(audio, moody):
+        words = len(update.cue.words)
+        assert update.cue.id != cue or words >= count or update.status is CueStatus.FINAL
+        count, cue = words, update.cue.id

@@ -1,0 +1,93 @@
+"""`python -m benchmarks run ...`: our engine over recordings, on a virtual clock with the real compute time."""
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from benchmarks import result, score
+from benchmarks.engines import Offline, Ours
+from benchmarks.recordings import ROOT, Recording, TimedWord, find
+from captioner.recognition.whisper import WhisperConfig
+from captioner.streaming.session import SessionConfig
+from models.store import ModelStore
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+CACHE = ROOT / ".make" / "bench"
+
+
+class OfflineResult(msgspec.Struct, frozen=True):
+    """What offline faster-whisper said of a recording."""
+
+    text: str
+    words: list[tuple[str, int, int]]
+
+
+def offline(recording: Recording, folder: Path, model: str) -> OfflineResult:
+    """Return the offline result, computed once for each recording and model."""
+    path = CACHE / f"{model}-{recording.id.replace('/', '-')}.json"
+    if path.is_file():
+        return msgspec.json.decode(path.read_bytes(), type=OfflineResult)
+    text, words = Offline(folder, 2, "int8_float32").run(recording)
+    found = OfflineResult(text, [(word.text, word.start, word.end) for word in words])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(msgspec.json.encode(found))
+    return found
+
+
+def changed(config: Any, settings: list[str]) -> Any:
+    """Return `config` with `name=value` settings; `commit.settled_ms=900` reaches into parts."""
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        head, _, rest = name.partition(".")
+        part = getattr(config, head)
+        fresh = changed(part, [f"{rest}={value}"]) if rest else msgspec.convert(value, type(part), strict=False)
+        config = dataclasses.replace(config, **{head: fresh})
+    return config
+
+
+@app.callback()
+def main() -> None:
+    """Measure captions: accuracy, latency, stability and cost."""
+
+
+@app.command()
+def run(
+    names: Annotated[list[str], typer.Argument(help="Recordings or folders of them: demo, en_long, nonspeech/dishes")],
+    session: Annotated[list[str], typer.Option("--session", "-s", help="A setting of the session: step_ms=400")] = [],  # noqa: B006
+    whisper: Annotated[list[str], typer.Option("--whisper", "-w", help="A setting of Whisper: threads=1")] = [],  # noqa: B006
+    model: str = "base",
+    out: Annotated[Path | None, typer.Option(help="Write all figures as JSON.")] = None,
+    text: Annotated[bool, typer.Option(help="Print what was said.")] = False,  # noqa: FBT002
+) -> None:
+    """Score our engine on recordings, beside offline faster-whisper of the same model."""
+    folder = ModelStore().path(model)
+    engine = Ours(folder, changed(WhisperConfig(), whisper), changed(SessionConfig(), session))
+    every: list[result.Figures] = []
+    for recording in find(names):
+        known = offline(recording, folder, model)
+        reference = [TimedWord(*word) for word in known.words]
+        one = result.figures("ours", recording, engine.run(recording.samples(), recording.language), reference)
+        every.append(one)
+        base = score.accuracy(recording.text, known.text, score.normaliser(recording.language))
+        beside = f"offline {100 * base.rate:5.2f} I{base.insertions}"
+        typer.echo(f"{one.recording:32} {line(result.summary('ours', [one]))} {beside}")
+        if text:
+            typer.echo(one.text)
+    typer.echo(f"{'all':32} {line(result.summary('ours', every))}")
+    if out is not None:
+        out.write_bytes(msgspec.json.encode(every))
+
+
+def line(of: result.Summary) -> str:
+    """Return a summary on one line."""
+    return (
+        f"WER {100 * of.rate:5.2f} I{of.insertions:<3} commit {of.commit} display {of.display} "
+        f"upwr {of.unstable_ratio:.2f} revised {of.revised} cpu {of.cpu:.2f} busy {of.busy:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,93 @@
+"""Our engine and offline faster-whisper behind one call: a recording in, what was shown when out."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from benchmarks.display import Shown, of_updates
+from benchmarks.recordings import RATE, Recording, Samples, TimedWord
+from captioner.publish.sink import Emitted  # noqa: TC001 - beside the others
+from captioner.recognition.silero import SileroVoiceDetector
+from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
+from captioner.run import retrying, run_virtual
+from captioner.streaming.session import Hypothesis, Request, Session, SessionConfig
+
+
+@dataclass(slots=True)
+class Run:
+    """What an engine did with a recording."""
+
+    shown: list[Shown]
+    seconds: float
+    """Length of the audio."""
+    cpu: float
+    """CPU seconds of this process."""
+    passes: int = 0
+    requests: list[float] = field(default_factory=list)
+    """Seconds of each pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    samples: Samples
+
+
+def chunks(audio: Samples, size: int = RATE // 10) -> Iterator[_Chunk]:
+    """Yield the audio in pieces of 100 ms."""
+    for start in range(0, len(audio), size):
+        yield _Chunk(audio[start : start + size])
+
+
+class Ours:
+    """The session, recogniser and loop that `captioner file --fast` runs, on a virtual clock."""
+
+    def __init__(self, folder: Path, whisper: WhisperConfig, session: SessionConfig) -> None:
+        """Load the model."""
+        self._recognizer = WhisperRecognizer(folder, whisper)
+        self._session = session
+
+    def run(self, audio: Samples, language: str, progress: Callable[[int], None] = lambda _: None) -> Run:
+        """Caption; `progress` gets the ms heard."""
+        config = replace(self._session, language=language)
+        session = Session(config, SileroVoiceDetector().probability, "bench")
+        updates: list[Emitted] = []
+        run = Run([], len(audio) / RATE, 0.0)
+        ask = retrying(self._recognizer)
+
+        def recognise(request: Request) -> Hypothesis:
+            began = time.perf_counter()
+            answer = ask(request)
+            run.requests.append(time.perf_counter() - began)
+            return answer
+
+        began = time.process_time()
+        run_virtual(chunks(audio), session, recognise, updates.append, lambda beat: progress(beat.heard_ms))
+        run.cpu = time.process_time() - began
+        run.shown, run.passes = of_updates(updates), len(run.requests)
+        return run
+
+
+class Offline:
+    """faster-whisper over the whole recording, beam 5, with word times: the accuracy to reach."""
+
+    def __init__(self, folder: Path, threads: int, compute_type: str) -> None:
+        """Load the model."""
+        from faster_whisper import WhisperModel  # noqa: PLC0415 - heavy
+
+        self._model = WhisperModel(
+            str(folder), device="cpu", compute_type=compute_type, cpu_threads=threads, local_files_only=True
+        )
+
+    def run(self, recording: Recording) -> tuple[str, list[TimedWord]]:
+        """Return the text, and the words with their times."""
+        segments, _ = self._model.transcribe(
+            recording.samples(), language=recording.language, beam_size=5, word_timestamps=True
+        )
+        words: list[TimedWord] = []
+        text: list[str] = []
+        for segment in segments:
+            text.append(segment.text)
+            timed = segment.words or ()
+            words.extend(TimedWord(w.word.strip(), round(w.start * 1000), round(w.end * 1000)) for w in timed)
+        return "".join(text), words
