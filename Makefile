@@ -5,7 +5,7 @@ AUDIO ?= demo/meeting.opus
 KEEP ?=
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup setup-dev lint js wheel format lock clean
+.PHONY: help demo test bench setup setup-dev lint js wheel format lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /: /'
@@ -21,6 +21,10 @@ help: ## Show this help
 
 .make/js: package-lock.json scripts/setup.sh .make/system
 	@sh scripts/setup.sh js
+
+bench: .make/dev ## Measure accuracy, latency, stability and cost; the report goes to benchmarks/results
+	@$(BIN)/captioner models fetch base
+	$(BIN)/python -m benchmarks report $(if $(RECORDINGS),$(RECORDINGS),demo) $(foreach one,$(PEERS_ON),--peers-on $(one))
 
 setup: .make/runtime ## Make the environment that captions need
 

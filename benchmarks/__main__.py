@@ -1,20 +1,30 @@
 """`python -m benchmarks run ...`: our engine over recordings, on a virtual clock with the real compute time."""
 
 import dataclasses
+import os
+import platform
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
-from benchmarks import result, score
-from benchmarks.engines import Offline, Ours
-from benchmarks.recordings import ROOT, Recording, TimedWord, find
+from benchmarks import peers, result, score
+from benchmarks.display import Shown
+from benchmarks.engines import Offline, Ours, Run
+from benchmarks.recordings import RATE, ROOT, Recording, TimedWord, find
+from benchmarks.report import Baseline, write
 from captioner.recognition.whisper import WhisperConfig
 from captioner.streaming.session import SessionConfig
 from models.store import ModelStore
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
+METHOD = (
+    "Our engine runs on a virtual clock with the real time of its passes; peers run in real time with the same "
+    "weights. Latency: from the end of the word in the audio (forced alignment, else offline word times) to its first "
+    "appearance, computing included."
+)
+PEERS = ("whisperlivekit",)
 CACHE = ROOT / ".make" / "bench"
 
 
@@ -79,6 +89,40 @@ def run(
     typer.echo(f"{'all':32} {line(result.summary('ours', every))}")
     if out is not None:
         out.write_bytes(msgspec.json.encode(every))
+
+
+@app.command()
+def report(
+    names: Annotated[list[str], typer.Argument(help="Recordings or folders of them.")],
+    model: str = "base",
+    peers_on: Annotated[list[str], typer.Option("--peers-on", help="Recordings that the peers do too.")] = [],  # noqa: B006
+    folder: Annotated[Path, typer.Option(help="Where the report goes.")] = ROOT / "benchmarks" / "results",
+) -> None:
+    """Run everything and write report.md, figures.json and the plots."""
+    weights = ModelStore().path(model)
+    engine = Ours(weights, WhisperConfig(), SessionConfig())
+    every: list[result.Figures] = []
+    baselines: list[Baseline] = []
+    machine = f"Model {model}, {platform.machine()}, {os.cpu_count()} cores, without a GPU."
+    notes = [f"{machine} {METHOD}"]
+    for recording in find(names):
+        known = offline(recording, weights, model)
+        reference = [TimedWord(*word) for word in known.words]
+        baselines.append(
+            Baseline(recording.id, score.accuracy(recording.text, known.text, score.normaliser(recording.language)))
+        )
+        samples = recording.samples()
+        typer.echo(f"{recording.id}: ours")
+        every.append(result.figures("ours", recording, engine.run(samples, recording.language), reference))
+        for peer in PEERS if recording.id in peers_on else ():
+            if not peers.available(peer):
+                notes.append(f"{peer} is not installed here and was left out: scripts/bench_peers.sh")
+                continue
+            typer.echo(f"{recording.id}: {peer}, in real time")
+            rows = peers.run(peer, (samples * 32767).astype("<i2").tobytes(), weights, recording.language)
+            shown = [Shown(0, (), 0), *(Shown(at, tuple(words), stable) for at, words, stable in rows)]
+            every.append(result.figures(peer, recording, Run(shown, len(samples) / RATE, 0.0), reference))
+    typer.echo(f"Report: {write(every, baselines, list(dict.fromkeys(notes)), folder)}")
 
 
 def line(of: result.Summary) -> str:

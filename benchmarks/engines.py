@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.display import Shown, of_updates
 from benchmarks.recordings import RATE, Recording, Samples, TimedWord
+from captioner.captions.cue import CueStatus, Word
 from captioner.publish.sink import Emitted  # noqa: TC001 - beside the others
 from captioner.recognition.silero import SileroVoiceDetector
 from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
@@ -26,6 +27,8 @@ class Run:
     passes: int = 0
     requests: list[float] = field(default_factory=list)
     """Seconds of each pass."""
+    words: list[Word] = field(default_factory=list)
+    """The final words with the engine's own times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Ours:
         run_virtual(chunks(audio), session, recognise, updates.append, lambda beat: progress(beat.heard_ms))
         run.cpu = time.process_time() - began
         run.shown, run.passes = of_updates(updates), len(run.requests)
+        finals = (one.update.cue for one in updates if one.update.status is CueStatus.FINAL)
+        run.words = [word for cue in finals for word in cue.words]
         return run
 
 

@@ -54,9 +54,11 @@ def folder() -> Path:
 
 
 def demo() -> Recording:
-    """Return the project's own recording."""
-    script = (ROOT / "demo" / "meeting.txt").read_text(encoding="utf-8")
-    return Recording("demo", ROOT / "demo" / "meeting.opus", "en", _SPEAKER.sub(" ", script))
+    """Return the project's own recording, from the checkout or from the installed package."""
+    here = ROOT / "demo"
+    source = here if here.is_dir() else Path(__file__).parent / "data"
+    script = (source / "meeting.txt").read_text(encoding="utf-8")
+    return Recording("demo", source / "meeting.opus", "en", _SPEAKER.sub(" ", script))
 
 
 def find(names: list[str]) -> Iterator[Recording]:

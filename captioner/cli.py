@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.text import Text
@@ -27,7 +28,7 @@ from captioner.config import (
     ServerSettings,
     default_data,
 )
-from captioner.display import choose, live_address
+from captioner.display import choose, live_address, progress_bar, seconds
 from captioner.errors import ExitCode, Failure
 from captioner.messages import Done
 from captioner.supervise import Supervisor
@@ -287,6 +288,34 @@ def file(
         _run(jobs, chosen, settings, events, open_browser=open_browser, plain=plain, as_json=as_json, keep=stay)
     except Failure as failure:
         fail(failure)
+
+
+@app.command()
+def bench(
+    model: Model = "base",
+    compute_type: Compute = "int8_float32",
+    threads: Threads = 1,
+    plain: Plain = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Try this machine: caption two minutes of speech, and say how late captions would be and what they cost."""
+    from benchmarks.laptop import bench as run_bench  # noqa: PLC0415 - loads the recogniser
+    from captioner.recognition.whisper import WhisperConfig  # noqa: PLC0415
+
+    try:
+        chosen = model_settings(model, compute_type, threads, "en")
+    except Failure as failure:
+        fail(failure)
+    config = WhisperConfig(compute_type=chosen.compute_type, threads=chosen.threads)
+    with progress_bar("Captioning two minutes of speech", shown=not (plain or as_json)) as report:
+        found = run_bench(Path(chosen.folder), config, report)
+    if as_json:
+        typer.echo(msgspec.json.encode(found))
+        return
+    typer.echo(f"A word is certain {seconds(found.commit_p50)} after it was said (95 %: {seconds(found.commit_p95)}),")
+    typer.echo(f"and first shown after {seconds(found.display_p50)} (95 %: {seconds(found.display_p95)}).")
+    typer.echo(f"Processor: {found.cpu:.2f} s for a second of speech. Memory: {found.memory_mb} MB.")
+    typer.echo(found.sentence)
 
 
 @app.command()

@@ -1,7 +1,9 @@
 """What the host sees in the terminal: a live display, plain lines that a screen reader can read, or JSON."""
 
+import contextlib
 import sys
 from collections import deque
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -18,6 +20,19 @@ def clock(ms: int) -> str:
     """Return h:mm:ss."""
     seconds = ms // 1000
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def seconds(ms: int | None) -> str:
+    """Return a time for reading, as "0.9 s"."""
+    return "an unknown time" if ms is None else f"{ms / 1000:.1f} s"
+
+
+@contextlib.contextmanager
+def progress_bar(label: str, *, shown: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal, to be moved by (done, total); nothing elsewhere."""
+    with Progress(disable=not shown or not sys.stdout.isatty()) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def live_address(url: str, meeting: str) -> str:

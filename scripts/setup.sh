@@ -86,9 +86,10 @@ wheel)
     cd .make/wheel
     env/bin/captioner --help >/dev/null
     env/bin/captioner models list >/dev/null
+    env/bin/captioner bench --help >/dev/null
     env/bin/python - <<'PY'
 from importlib.resources import files
-for package, name in (("viewer", "live.html"), ("viewer", "live.js"), ("models", "catalogue.toml"), ("server", "archive/templates/base.html")):
+for package, name in (("viewer", "live.html"), ("viewer", "live.js"), ("models", "catalogue.toml"), ("server", "archive/templates/base.html"), ("benchmarks", "data/meeting.opus")):
     assert files(package).joinpath(name).is_file(), f"the wheel lacks {package}/{name}"
 PY
     cd "$root"

@@ -130,3 +130,17 @@ def test_where_the_transcript_is(tmp_path):
     assert "http://h:1/archive/m/" in cli._saved(tmp_path, meeting, "http://h:1/", done)
     assert "On the web" not in cli._saved(tmp_path, meeting, "", done)
     assert "Everything captioned is kept" in cli._saved(tmp_path, meeting, "http://h:1/", None)
+
+
+def test_bench_says_what_this_machine_will_do(monkeypatch, tmp_path):
+    import json
+
+    from benchmarks.laptop import Verdict
+
+    monkeypatch.setattr(cli, "model_settings", lambda *values: cli.ModelSettings(folder=str(tmp_path)))
+    found = Verdict(127.0, 810, 1_100, 370, 760, 0.38, 0.38, 400, 300)
+    monkeypatch.setattr("benchmarks.laptop.bench", lambda folder, config, report: found)
+    text = run.invoke(cli.app, ["bench", "--plain"]).output
+    assert "certain 0.8 s after it was said (95 %: 1.1 s)" in text
+    assert "captions a meeting well" in text
+    assert json.loads(run.invoke(cli.app, ["bench", "--json"]).output)["commit_p95"] == 1_100

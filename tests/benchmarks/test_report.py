@@ -1,0 +1,25 @@
+import json
+
+from benchmarks.report import Baseline, markdown, write
+from benchmarks.score import Accuracy
+from tests.benchmarks.test_result import make
+
+
+def test_the_page_has_a_row_for_each_engine_and_recording():
+    page = markdown([make("Good morning everyone", 900)], [Baseline("x", Accuracy(3, 1, 0, 0))], ["Measured here."])
+    assert "Measured here." in page
+    assert "### x" in page
+    assert "WER 33.33 %, 0 insertions" in page
+    assert page.count("| ours | 3 | 0.00 % | 0 | 0.80 s |") == 2  # together and alone
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+    assert {row.count("|") for row in rows} == {13}
+
+
+def test_the_files(tmp_path):
+    page = write([make("Good morning everyone", 900)], [], [], tmp_path)
+    assert page.read_text(encoding="utf-8").endswith("![course](course.svg)\n")
+    for name in ("latency.svg", "course.svg"):
+        assert "<svg" in (tmp_path / name).read_text(encoding="utf-8")
+    (figures,) = json.loads((tmp_path / "figures.json").read_bytes())
+    assert figures["engine"] == "ours"
+    assert figures["text"] == ""
