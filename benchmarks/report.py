@@ -25,7 +25,8 @@ def _seconds(ms: int | None) -> str:
 def _row(name: str, of: Summary) -> str:
     cells = [
         name, str(of.words), f"{100 * of.rate:.2f} %" if of.words else "", str(of.insertions),
-        *map(_seconds, of.commit), *map(_seconds, of.display), f"{of.unstable_ratio:.2f}", str(of.revised), f"{of.cpu:.2f}" if of.cpu else "",
+        *map(_seconds, of.commit),
+        *map(_seconds, of.display), f"{of.unstable_ratio:.2f}", str(of.revised), f"{of.cpu:.2f}" if of.cpu else "",
     ]  # fmt: skip
     return f"| {' | '.join(cells)} |"
 

@@ -1,4 +1,8 @@
-"""Guards against a decoder that says what nobody said: loops, and words crammed into no time."""
+"""Guards against a decoder that says what nobody said: loops, and words crammed into no time.
+
+Both were measured against real speech that looks alike: people do say a word five times, and speak fast. So only what
+is beyond that is taken away, and what was said after it stays.
+"""
 
 from collections.abc import Sequence
 
@@ -6,40 +10,46 @@ from captioner.captions.cue import Word
 from captioner.streaming.policy import normal
 
 MAX_PERIOD = 8  # words; longer refrains are people's
-SAID = 3  # people say a word three times ("no, no, no"), rarely four; a loop knows no end
+SAID = 6  # people say a word so often ("words, words, words, words"); a loop knows no end
+REFRAIN = 3  # words in a group that people do not say three times over
+REFRAINS = 2
 
 
-def first_loop(words: Sequence[Word], before: Sequence[Word] = ()) -> int | None:
-    """Return the index in `words` where a loop's first surplus repetition begins, or None.
+def without_loops(words: Sequence[Word], before: Sequence[Word] = ()) -> list[Word]:
+    """Return `words` without a loop's surplus repetitions; `before` was committed and counts as said.
 
-    A loop is a group of 1..MAX_PERIOD words said more than SAID times in a row (twice for groups of four or more),
-    counting the words `before`, which were committed.
+    A loop is a group of 1..MAX_PERIOD words said more than SAID times in a row (REFRAINS times for more than REFRAIN).
     """
-    keys = [normal(w.text) for w in (*before, *words)]
-    offset = len(before)
-    found: int | None = None
+    kept = list(words)
     for period in range(1, MAX_PERIOD + 1):
-        allowed = SAID if period < 4 else 2  # noqa: PLR2004 - see the docstring
-        run = 0
-        for index in range(period, len(keys)):
-            run = run + 1 if keys[index] == keys[index - period] else 0
-            if run >= period * allowed and index >= offset:
-                begin = max(index - run + 1, offset) - offset
-                found = begin if found is None else min(found, begin)
-                break
-    return found
+        allowed = SAID if period <= REFRAIN else REFRAINS
+        kept = _collapsed(kept, before, period, allowed)
+    return kept
 
 
-CRAMMED = 4  # words in a row ...
-SHORTEST_MS = 70  # ... that take less than this each on average: nobody speaks 14 words a second
+def _collapsed(words: Sequence[Word], before: Sequence[Word], period: int, allowed: int) -> list[Word]:
+    kept: list[Word] = []
+    keys: list[str] = []
+    run = 0
+    for index, word in enumerate((*before, *words)):
+        key = normal(word.text)
+        run = run + 1 if len(keys) >= period and keys[-period] == key else 0
+        keys.append(key)
+        if index >= len(before) and run <= period * (allowed - 1):
+            kept.append(word)
+    return kept
 
 
-def first_crammed(words: Sequence[Word]) -> int | None:
-    """Return the index where words begin that are too many for their time, or None.
+CRAMMED = 4  # words in a row at the end ...
+SHORTEST_MS = 70  # ... that are all shorter than this: nobody speaks 14 words a second
+
+
+def without_crammed(words: Sequence[Word]) -> list[Word]:
+    """Return `words` without a tail of words that are too many for their time.
 
     A decoder that has nothing left to hear invents a sentence, and the alignment puts it all on the last frames.
     """
-    for index in range(len(words) - CRAMMED + 1):
-        if words[index + CRAMMED - 1].end - words[index].start < CRAMMED * SHORTEST_MS:
-            return index
-    return None
+    end = len(words)
+    while end and words[end - 1].end - words[end - 1].start < SHORTEST_MS:
+        end -= 1
+    return list(words[:end] if len(words) - end >= CRAMMED else words)

@@ -12,7 +12,7 @@ import numpy as np
 from captioner.captions.cue import CueUpdate, Word
 from captioner.streaming.assembler import Assembler, CueConfig
 from captioner.streaming.endpointer import FRAME, Edge, Endpointer, EndpointerConfig
-from captioner.streaming.guards import first_crammed, first_loop
+from captioner.streaming.guards import without_crammed, without_loops
 from captioner.streaming.policy import CommitConfig, stable_words
 from captioner.streaming.window import AudioWindow, Samples, to_ms, to_samples
 
@@ -229,8 +229,7 @@ class Session:
             not now.committed and hypothesis.no_speech > self._config.max_no_speech and mean < 0.5  # noqa: PLR2004
         ):
             return []
-        invented = [i for i in (first_loop(words, now.committed), first_crammed(words)) if i is not None]
-        return words[: min(invented)] if invented else words
+        return without_crammed(without_loops(words, now.committed))
 
     def _slide(self, now: _Utterance, end: int) -> None:
         """Keep the window short: cut it between committed words, or before a stretch in which nothing was said."""

@@ -120,7 +120,7 @@ def test_a_loop_is_not_committed():
             [Word(request.start_ms + i * 100, request.start_ms + i * 100 + 100, " Anna") for i in range(20)], "en"
         )
 
-    assert len(said(drive(audio, looping))) <= 4
+    assert len(said(drive(audio, looping))) <= 6
 
 
 def test_noise_that_the_model_doubts_is_not_committed():
