@@ -25,13 +25,13 @@ class SessionConfig:
 
     language: str = "en"
     """BCP 47 primary tag, or "" to detect it for each utterance."""
-    step_ms: int = 400
+    step_ms: int = 500
     """New audio that makes another pass worth while."""
     first_ms: int = 600
     """Speech needed before the first pass of an utterance."""
-    window_ms: int = 6_000
+    window_ms: int = 7_000
     """A longer window is cut ..."""
-    context_ms: int = 1_500
+    context_ms: int = 2_500
     """... so that this much before the first uncommitted word stays."""
     longest_ms: int = 24_000
     """The most audio of one pass (the model takes 30 s)."""
@@ -41,8 +41,8 @@ class SessionConfig:
     """Audio kept after the last speech of an utterance."""
     fresh_ms: int = 2_500
     """After a pause of this length earlier text is no context any more."""
-    history_words: int = 24
-    """Committed words given as context."""
+    history_words: int = 0
+    """Committed words given as context beside the audio: they invite the decoder to repeat and invent."""
     min_probability: float = 0.15
     """An utterance whose words average below this is noise."""
     max_no_speech: float = 0.8
@@ -159,7 +159,8 @@ class Session:
                 return None
         now.asked = end
         audio = self._window.read(now.start, end)
-        history = "".join(word.text for word in self._history[-self._config.history_words :]).strip()
+        known = self._history[-self._config.history_words :] if self._config.history_words else []
+        history = "".join(word.text for word in known).strip()
         return Request(
             audio,
             to_ms(now.start),
@@ -254,4 +255,4 @@ class Session:
         self._window.cut(cut)
 
     def _remember(self, words: Sequence[Word]) -> None:
-        self._history = [*self._history, *words][-4 * self._config.history_words :]
+        self._history = [*self._history, *words][-max(1, self._config.history_words) :]

@@ -204,3 +204,16 @@ def test_what_is_shown_grows_until_it_is_finished():
         words = len(update.cue.words)
         assert update.cue.id != cue or words >= count or update.status is CueStatus.FINAL
         count, cue = words, update.cue.id
+
+
+def test_what_is_remembered_stays_small_with_and_without_history():
+    for words in (0, 12):
+        audio = np.concatenate([part for _ in range(12) for part in (speech(4), silence(1))])
+        oracle = Oracle(audio)
+        session = Session(SessionConfig(history_words=words), voice, "r")
+        for position in range(0, len(audio), 1600):
+            session.feed(audio[position : position + 1600])
+            if request := session.next_request():
+                assert len(request.history.split()) <= words
+                session.receive(request, oracle(request))
+        assert len(session._history) <= max(1, words)
