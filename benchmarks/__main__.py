@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import platform
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -70,11 +71,16 @@ def run(
     whisper: Annotated[list[str], typer.Option("--whisper", "-w", help="A setting of Whisper: threads=1")] = [],  # noqa: B006
     model: str = "base",
     out: Annotated[Path | None, typer.Option(help="Write all figures as JSON.")] = None,
+    busy_machine: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option(help="Count processor time, not duration: for a machine that does other work."),
+    ] = False,
     text: Annotated[bool, typer.Option(help="Print what was said.")] = False,  # noqa: FBT002
 ) -> None:
     """Score our engine on recordings, beside offline faster-whisper of the same model."""
     folder = ModelStore().path(model)
-    engine = Ours(folder, changed(WhisperConfig(), whisper), changed(SessionConfig(), session))
+    timer = time.process_time if busy_machine else time.perf_counter
+    engine = Ours(folder, changed(WhisperConfig(), whisper), changed(SessionConfig(), session), timer)
     every: list[result.Figures] = []
     for recording in find(names):
         known = offline(recording, folder, model)
