@@ -11,9 +11,11 @@ import msgspec
 import typer
 
 from benchmarks import peers, result, score
+from benchmarks.commands import register
 from benchmarks.display import Shown
-from benchmarks.engines import Offline, Ours, Run
-from benchmarks.recordings import RATE, ROOT, Recording, TimedWord, find
+from benchmarks.engines import Ours, Run
+from benchmarks.offline import offline
+from benchmarks.recordings import RATE, ROOT, TimedWord, find
 from benchmarks.report import Baseline, write
 from captioner.recognition.whisper import WhisperConfig
 from captioner.streaming.session import SessionConfig
@@ -25,27 +27,7 @@ METHOD = (
     "weights. Latency: from the end of the word in the audio (forced alignment, else offline word times) to its first "
     "appearance, computing included."
 )
-PEERS = ("whisperlivekit",)
-CACHE = ROOT / ".make" / "bench"
-
-
-class OfflineResult(msgspec.Struct, frozen=True):
-    """What offline faster-whisper said of a recording."""
-
-    text: str
-    words: list[tuple[str, int, int]]
-
-
-def offline(recording: Recording, folder: Path, model: str) -> OfflineResult:
-    """Return the offline result, computed once for each recording and model."""
-    path = CACHE / f"{model}-{recording.id.replace('/', '-')}.json"
-    if path.is_file():
-        return msgspec.json.decode(path.read_bytes(), type=OfflineResult)
-    text, words = Offline(folder, 2, "int8_float32").run(recording)
-    found = OfflineResult(text, [(word.text, word.start, word.end) for word in words])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(msgspec.json.encode(found))
-    return found
+PEERS = ("whisperlivekit", "whisperlive", "realtimestt")
 
 
 def changed(config: Any, settings: list[str]) -> Any:
@@ -75,24 +57,34 @@ def run(
         bool,
         typer.Option(help="Count processor time, not duration: for a machine that does other work."),
     ] = False,
+    refine: Annotated[bool, typer.Option(help="Also score the second look that the archive gets.")] = False,  # noqa: FBT002
     text: Annotated[bool, typer.Option(help="Print what was said.")] = False,  # noqa: FBT002
 ) -> None:
     """Score our engine on recordings, beside offline faster-whisper of the same model."""
     folder = ModelStore().path(model)
     timer = time.process_time if busy_machine else time.perf_counter
-    engine = Ours(folder, changed(WhisperConfig(), whisper), changed(SessionConfig(), session), timer)
+    engine = Ours(folder, changed(WhisperConfig(), whisper), changed(SessionConfig(), session), timer, refine=refine)
     every: list[result.Figures] = []
+    looked = said = score.Accuracy(0, 0, 0, 0)
     for recording in find(names):
         known = offline(recording, folder, model)
         reference = [TimedWord(*word) for word in known.words]
-        one = result.figures("ours", recording, engine.run(recording.samples(), recording.language), reference)
+        done = engine.run(recording.samples(), recording.language)
+        one = result.figures("ours", recording, done, reference)
         every.append(one)
         base = score.accuracy(recording.text, known.text, score.normaliser(recording.language))
+        said = said + base
         beside = f"offline {100 * base.rate:5.2f} I{base.insertions}"
+        if refine:
+            again = score.accuracy(recording.text, done.refined, score.normaliser(recording.language))
+            looked = looked + again
+            beside = f"refined {100 * again.rate:5.2f} I{again.insertions} {beside}"
         typer.echo(f"{one.recording:32} {line(result.summary('ours', [one]))} {beside}")
         if text:
             typer.echo(one.text)
-    typer.echo(f"{'all':32} {line(result.summary('ours', every))}")
+    beside = f"refined {100 * looked.rate:5.2f} I{looked.insertions} " if refine else ""
+    beside += f"offline {100 * said.rate:5.2f} I{said.insertions}"
+    typer.echo(f"{'all':32} {line(result.summary('ours', every))} {beside}")
     if out is not None:
         out.write_bytes(msgspec.json.encode(every))
 
@@ -138,6 +130,8 @@ def line(of: result.Summary) -> str:
         f"upwr {of.unstable_ratio:.2f} revised {of.revised} cpu {of.cpu:.2f} busy {of.busy:.2f}"
     )
 
+
+register(app)
 
 if __name__ == "__main__":
     app()

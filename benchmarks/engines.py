@@ -7,11 +7,13 @@ from pathlib import Path
 
 from benchmarks.display import Shown, of_updates
 from benchmarks.recordings import RATE, Recording, Samples, TimedWord
-from captioner.captions.cue import CueStatus, Word
-from captioner.publish.sink import Emitted  # noqa: TC001 - beside the others
+from captioner.background import Background, overheard, refiner
+from captioner.captions.cue import CueStatus, CueUpdate, Word
+from captioner.publish.sink import Emitted
 from captioner.recognition.silero import SileroVoiceDetector
 from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
 from captioner.run import retrying, run_virtual
+from captioner.streaming.afterwards import REFINING, Afterwards
 from captioner.streaming.session import Hypothesis, Request, Session, SessionConfig
 
 
@@ -27,6 +29,8 @@ class Run:
     passes: int = 0
     requests: list[float] = field(default_factory=list)
     """Seconds of each pass."""
+    refined: str = ""
+    """The text after a second look, if there was one."""
     words: list[Word] = field(default_factory=list)
     """The final words with the engine's own times."""
 
@@ -51,9 +55,12 @@ class Ours:
         whisper: WhisperConfig,
         session: SessionConfig,
         timer: Callable[[], float] = time.perf_counter,
+        *,
+        refine: bool = False,
     ) -> None:
         """Load the model; `timer` tells what a pass costs, see run_virtual."""
         self._timer = timer
+        self._refine = refine
         self._recognizer = WhisperRecognizer(folder, whisper)
         self._session = session
 
@@ -71,15 +78,36 @@ class Ours:
             run.requests.append(self._timer() - began)
             return answer
 
+        looks, archive = self._second_look(session)
+
+        def take(emitted: Emitted) -> None:
+            updates.append(emitted)
+            for look in looks:
+                look.take(emitted.update)
+
         began = time.process_time()
         run_virtual(
-            chunks(audio), session, recognise, updates.append, lambda beat: progress(beat.heard_ms), self._timer
+            overheard(chunks(audio), looks), session, recognise, take, lambda beat: progress(beat.heard_ms), self._timer
         )
         run.cpu = time.process_time() - began
         run.shown, run.passes = of_updates(updates), len(run.requests)
-        finals = (one.update.cue for one in updates if one.update.status is CueStatus.FINAL)
+        finals = [one.update.cue for one in updates if one.update.status is CueStatus.FINAL]
         run.words = [word for cue in finals for word in cue.words]
+        for look in looks:
+            look.close()
+        run.refined = " ".join(archive.get(cue.id, cue.text) for cue in finals) if looks else ""
         return run
+
+    def _second_look(self, session: Session) -> tuple[list[Background], dict[str, str]]:
+        archive: dict[str, str] = {}
+        if not self._refine:
+            return [], archive
+
+        def deliver(update: CueUpdate) -> None:
+            archive[update.cue.id] = update.cue.text
+
+        work = refiner(self._recognizer, lambda: session.glossary)
+        return [Background(Afterwards(REFINING), work, deliver, patient=True)], archive
 
 
 class Offline:

@@ -6,6 +6,7 @@ report says so. This file is also the program that runs inside them (it imports 
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -76,6 +77,100 @@ async def _whisperlivekit(pcm: bytes, model: str, language: str) -> None:
         listener.cancel()
 
 
+async def _whisperlive(pcm: bytes, model: str, language: str) -> None:
+    """whisper-live: its server in a thread, and its documented messages over a WebSocket."""
+    import threading  # noqa: PLC0415
+
+    import numpy as np  # noqa: PLC0415
+    from websockets.asyncio.client import connect  # noqa: PLC0415
+    from whisper_live.server import TranscriptionServer  # type: ignore[import-not-found]  # noqa: PLC0415
+
+    port = _free_port()
+    arguments = {"backend": "faster_whisper", "faster_whisper_custom_model_path": model}
+    server = threading.Thread(target=TranscriptionServer().run, args=("127.0.0.1", port), kwargs=arguments, daemon=True)
+    server.start()
+    samples = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768
+    options = {"uid": "bench", "language": language, "task": "transcribe", "model": "base", "use_vad": True}
+    options["send_last_n_segments"] = 10_000
+    deadline = time.monotonic() + GRACE_S
+    while True:
+        try:
+            socket = await connect(f"ws://127.0.0.1:{port}", max_size=None)
+            break
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.5)
+    async with socket:
+        await socket.send(json.dumps(options))
+        while "SERVER_READY" not in str(await socket.recv()):
+            pass
+        began = time.monotonic()
+
+        async def listen() -> None:
+            async for message in socket:
+                segments = json.loads(message).get("segments")
+                if segments is None:
+                    continue
+                done = " ".join(s["text"] for s in segments if s.get("completed")).split()
+                _say(began, done, " ".join(s["text"] for s in segments if not s.get("completed")).split())
+
+        listener = asyncio.create_task(listen())
+        size = int(RATE * STEP_S)
+        for number, start in enumerate(range(0, len(samples), size)):
+            await asyncio.sleep(max(0.0, began + number * STEP_S - time.monotonic()))
+            await socket.send(samples[start : start + size].tobytes())
+        await socket.send(b"END_OF_AUDIO")
+        await asyncio.wait({listener}, timeout=GRACE_S)
+    sys.stdout.flush()
+    os._exit(0)  # its server knows no end
+
+
+def _free_port() -> int:
+    import socket  # noqa: PLC0415
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def _realtimestt(pcm: bytes, model: str, language: str) -> None:
+    """RealtimeSTT: its recorder fed by hand, with the same model for the text in between and the final one."""
+    import threading  # noqa: PLC0415
+
+    from RealtimeSTT import AudioToTextRecorder  # type: ignore[import-not-found]  # noqa: PLC0415
+
+    committed: list[str] = []
+    began = time.monotonic()
+    recorder = AudioToTextRecorder(
+        model=model, language=language, device="cpu", compute_type="int8_float32", use_microphone=False, spinner=False,
+        enable_realtime_transcription=True, use_main_model_for_realtime=True, no_log_file=True,
+        on_realtime_transcription_update=lambda text: _say(began, committed, text.split()),
+    )  # fmt: skip
+    ended = threading.Event()
+
+    def listen() -> None:
+        while not ended.is_set():
+            committed.extend((recorder.text() or "").split())
+            _say(began, committed, [])
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    began = time.monotonic()
+    size = int(RATE * STEP_S) * 2
+    padded = pcm + b"\0\0" * (RATE * 3)  # its voice detector waits for silence
+    for number, start in enumerate(range(0, len(padded), size)):
+        time.sleep(max(0.0, began + number * STEP_S - time.monotonic()))
+        recorder.feed_audio(padded[start : start + size])
+    said = -1
+    while said != len(committed) and time.monotonic() < began + len(padded) / RATE / 2 + GRACE_S:
+        said = len(committed)
+        time.sleep(8)
+    ended.set()
+    sys.stdout.flush()
+    os._exit(0)  # its processes and threads do not end by themselves
+
+
 def main() -> None:
     """Run one peer over one recording and print what it shows."""
     name, audio, model, language = sys.argv[1:5]
@@ -83,6 +178,10 @@ def main() -> None:
         pcm = source.readframes(source.getnframes())
     if name == "whisperlivekit":
         asyncio.run(_whisperlivekit(pcm, model, language))
+    elif name == "whisperlive":
+        asyncio.run(_whisperlive(pcm, model, language))
+    elif name == "realtimestt":
+        _realtimestt(pcm, model, language)
     else:
         sys.exit(f"no such peer: {name}")
 

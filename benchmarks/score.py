@@ -17,6 +17,7 @@ from benchmarks.display import Shown, final_words
 from benchmarks.recordings import TimedWord
 
 Normaliser = Callable[[str], str]
+_BRACKETS = str.maketrans("()[]<>", "      ")  # what stands in them was said; the normaliser would take it away
 
 
 class Accuracy(msgspec.Struct, frozen=True):
@@ -58,7 +59,7 @@ def accuracy(reference: str, hypothesis: str, normal: Normaliser) -> Accuracy:
     """Compare normalised texts."""
     import jiwer  # noqa: PLC0415 - only where accuracy is scored
 
-    truth, said = normal(reference), normal(hypothesis)
+    truth, said = (normal(text.translate(_BRACKETS)) for text in (reference, hypothesis))
     if not truth.strip():
         return Accuracy(0, 0, 0, len(said.split()))
     found = jiwer.process_words(truth, said)
@@ -80,9 +81,9 @@ class Timing(msgspec.Struct, frozen=True):
 def timing(shown: Sequence[Shown], reference: Sequence[TimedWord]) -> Timing:
     """Match the final words with the reference and look up when each first stood there."""
     final = final_words(shown)
-    keys = [_key(word) for word in final]
+    keys = [key(word) for word in final]
     commit, display = _first_moments(shown, keys)
-    theirs = [_key(word.text) for word in reference]
+    theirs = [key(word.text) for word in reference]
     matcher = difflib.SequenceMatcher(None, theirs, keys, autojunk=False)
     late, seen, ends = [], [], []
     for block in matcher.get_matching_blocks():
@@ -101,9 +102,9 @@ def _first_moments(shown: Sequence[Shown], keys: Sequence[str]) -> tuple[list[in
     seen = [False] * len(keys)
     committed = 0
     for moment in shown:
-        there = [_key(word) for word in moment.words[committed:]]
-        for index, key in enumerate(there, committed):
-            if index < len(keys) and not seen[index] and key == keys[index]:
+        there = [key(word) for word in moment.words[committed:]]
+        for index, word in enumerate(there, committed):
+            if index < len(keys) and not seen[index] and word == keys[index]:
                 seen[index], display[index] = True, moment.at_ms
         while committed < min(moment.stable, len(keys)):
             commit[committed] = moment.at_ms
@@ -127,7 +128,7 @@ def unstable_ratio(shown: Sequence[Shown]) -> float:
     before: list[str] = []
     changed = 0
     for moment in shown:
-        now = [_key(word) for word in moment.words]
+        now = [key(word) for word in moment.words]
         kept = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(before, now, strict=False))
         changed += len(before) - sum(1 for _ in kept)
         before = now
@@ -151,5 +152,6 @@ def percentile(values: Sequence[int], share: float) -> int | None:
     return round(float(np.percentile(values, share))) if values else None
 
 
-def _key(word: str) -> str:
+def key(word: str) -> str:
+    """Return what is compared of a word: letters and digits without case."""
     return re.sub(r"[^\w]", "", word.casefold()) or word

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from captioner import cli_doctor, cli_models
+from captioner.background import Refine
 from captioner.captions.cue import RecordPolicy, check_identifier, check_language, clean_text
 from captioner.captions.errors import InvalidCue
 from captioner.config import (
@@ -30,6 +31,7 @@ from captioner.config import (
 )
 from captioner.display import choose, live_address, progress_bar, seconds
 from captioner.errors import ExitCode, Failure
+from captioner.glossary_file import load as load_glossary
 from captioner.messages import Done
 from captioner.supervise import Supervisor
 from models.errors import ModelError
@@ -64,8 +66,19 @@ Record = Annotated[
     typer.Option("--record", help="on_record, chatham (no names are kept) or off_record (nothing is kept)."),
 ]
 Model = Annotated[str, typer.Option("--model", help="Speech model; see: captioner models list.")]
-Compute = Annotated[str, typer.Option("--compute-type", help="int8_float32, int8 or float32; see: captioner doctor.")]
-Threads = Annotated[int, typer.Option("--threads", min=1, max=64, help="Threads of recognition.")]
+Compute = Annotated[str, typer.Option("--compute-type", help="auto (as measured here), int8_float32 or float32.")]
+Threads = Annotated[int, typer.Option("--threads", min=0, max=64, help="Threads of recognition; 0: as measured.")]
+Glossary = Annotated[
+    Path | None,
+    typer.Option("--glossary", help="Names and terms, one a line: DCAD = decad, D-card. Read again when it changes."),
+]
+RefineOption = Annotated[
+    Refine,
+    typer.Option("--refine", help="A second look at finished speech: for the archive, live, or off."),
+]
+Translate = Annotated[
+    bool, typer.Option("--translate", help="Also publish a track with the machine translation to English.")
+]
 Host = Annotated[
     str,
     typer.Option("--host", help="Address to listen on; 127.0.0.1 is this machine only, 0.0.0.0 is the whole network."),
@@ -101,20 +114,43 @@ def meeting_id(wanted: str, base: str) -> str:
     return f"{slug}-{time.strftime('%Y%m%d-%H%M%S')}"
 
 
-def model_settings(name: str, compute: str, threads: int, language: str) -> ModelSettings:
+def model_settings(
+    name: str,
+    compute: str,
+    threads: int,
+    language: str,
+    glossary: Path | None = None,
+    refine: Refine = Refine.ARCHIVE,
+    *,
+    translate: bool = False,
+) -> ModelSettings:
     """Find the model on disk; Failure with the remedy when it is not there."""
     code = "" if language == "auto" else language
     try:
         if code:
             check_language(code)
-        if compute not in ("int8_float32", "int8", "float32"):
-            raise Failure(ExitCode.USAGE, f"unknown --compute-type {compute}", "Take int8_float32, int8 or float32.")
+        if compute not in ("auto", "int8_float32", "int8", "float32", "float16"):
+            raise Failure(ExitCode.USAGE, f"unknown --compute-type {compute}", "Take auto, int8_float32 or float32.")
         folder = ModelStore().path(name)
     except InvalidCue as error:
         raise Failure(ExitCode.USAGE, str(error)) from error
     except ModelError as error:
         raise Failure(ExitCode.MODEL, error.cause, error.remedy) from error
-    return ModelSettings(name, str(folder), compute, threads, code)
+    if glossary is not None:
+        load_glossary(glossary)
+        glossary = glossary.absolute()
+    return ModelSettings(
+        name, str(folder), compute, threads, code, _smaller(name), str(glossary or ""), refine.value, translate
+    )
+
+
+def _smaller(name: str) -> str:
+    """Return the folder of an installed model that is smaller, "" for none."""
+    order = ("tiny", "base", "small", "medium", "large-v3-turbo", "large-v3")
+    for smaller in reversed(order[: order.index(name)] if name in order else ()):
+        with contextlib.suppress(ModelError):
+            return str(ModelStore().path(smaller))
+    return ""
 
 
 def _interruptible() -> None:
@@ -215,8 +251,11 @@ def live(
     language: Language = "en",
     record: Record = RecordPolicy.ON_RECORD,
     model: Model = "base",
-    compute_type: Compute = "int8_float32",
-    threads: Threads = 1,
+    compute_type: Compute = "auto",
+    threads: Threads = 0,
+    glossary: Glossary = None,
+    refine: RefineOption = Refine.ARCHIVE,
+    translate: Translate = False,  # noqa: FBT002
     host: Host = "127.0.0.1",
     port: Port = 8080,
     data: Data = None,
@@ -227,7 +266,7 @@ def live(
 ) -> None:
     """Caption a microphone until Ctrl-C, then write the transcript."""
     try:
-        chosen = model_settings(model, compute_type, threads, language)
+        chosen = model_settings(model, compute_type, threads, language, glossary, refine, translate=translate)
         cli_doctor.check_device(device)
         name = clean_text(title)
         job = (AudioSettings(device=device), MeetingSettings(meeting_id(meeting, name), name, track, record))
@@ -254,8 +293,11 @@ def file(
     language: Language = "en",
     record: Record = RecordPolicy.ON_RECORD,
     model: Model = "base",
-    compute_type: Compute = "int8_float32",
-    threads: Threads = 1,
+    compute_type: Compute = "auto",
+    threads: Threads = 0,
+    glossary: Glossary = None,
+    refine: RefineOption = Refine.ARCHIVE,
+    translate: Translate = False,  # noqa: FBT002
     host: Host = "127.0.0.1",
     port: Port = 8080,
     data: Data = None,
@@ -270,7 +312,7 @@ def file(
 ) -> None:
     """Caption recordings, each as a meeting of its own, and write their transcripts."""
     try:
-        chosen = model_settings(model, compute_type, threads, language)
+        chosen = model_settings(model, compute_type, threads, language, glossary, refine, translate=translate)
         if meeting and len(paths) > 1:
             raise Failure(ExitCode.USAGE, "--meeting names one meeting and there are several files", "Leave it out.")  # noqa: TRY301
         jobs = []
@@ -293,8 +335,8 @@ def file(
 @app.command()
 def bench(
     model: Model = "base",
-    compute_type: Compute = "int8_float32",
-    threads: Threads = 1,
+    compute_type: Compute = "auto",
+    threads: Threads = 0,
     plain: Plain = False,  # noqa: FBT002
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
@@ -306,7 +348,10 @@ def bench(
         chosen = model_settings(model, compute_type, threads, "en")
     except Failure as failure:
         fail(failure)
-    config = WhisperConfig(compute_type=chosen.compute_type, threads=chosen.threads)
+    config = WhisperConfig(
+        compute_type="int8_float32" if chosen.compute_type == "auto" else chosen.compute_type,
+        threads=chosen.threads or 1,
+    )
     with progress_bar("Captioning two minutes of speech", shown=not (plain or as_json)) as report:
         found = run_bench(Path(chosen.folder), config, report)
     if as_json:

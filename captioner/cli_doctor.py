@@ -17,6 +17,7 @@ from captioner.audio.microphone import list_devices
 from captioner.config import default_data
 from captioner.errors import ExitCode, Failure
 from captioner.measure import Measured, advise, measure
+from captioner.tune import Choice, choose, default_file, remember
 from models.errors import ModelError
 from models.store import ModelStatus, ModelStore
 
@@ -121,15 +122,26 @@ def doctor(
     checks = [found, _audio(), _port(host, port), _disk(data or default_data())]
     here = [(s.name, s.path) for s in ModelStore().list() if s.status is not ModelStatus.MISSING]
     results: list[Measured] = []
+    choices: dict[str, Choice] = {}
     if path is not None and not quick:
         if not as_json:
             typer.echo("Measuring this machine, about half a minute ...")
         for name, folder in here:
-            results += measure(name, folder)
+            measured = measure(name, folder)
+            choice = choose(measured)
+            remember(name, choice, default_file())
+            choices[name] = choice
+            results += measured
     if as_json:
-        typer.echo(msgspec.json.encode({"checks": checks, "measured": results, "advice": advise(results)}))
+        typer.echo(
+            msgspec.json.encode({"checks": checks, "measured": results, "advice": advise(results), "chosen": choices})
+        )
     else:
         _print(checks, results)
+        for name, choice in choices.items():
+            typer.echo(
+                f"Kept for {name}: {choice.compute_type}, {choice.threads} thread(s), the {choice.profile} settings."
+            )
     failed = {check.name for check in checks if not check.good}
     codes = {"model": ExitCode.MODEL, "disk": ExitCode.STORAGE, "port": ExitCode.PORT_IN_USE}
     for name, code in codes.items():

@@ -23,10 +23,20 @@ class ModelSettings(msgspec.Struct, frozen=True):
 
     name: str = "base"
     folder: str = ""
-    compute_type: str = "int8_float32"
-    threads: int = 1
+    compute_type: str = "auto"
+    """"auto" measures this machine once."""
+    threads: int = 0
+    """0 for what was measured."""
     language: str = "en"
     """"" to detect it."""
+    smaller: str = ""
+    """Folder of a smaller model for an overloaded machine, "" for none."""
+    glossary: str = ""
+    """File of names and terms; read again when it changes."""
+    refine: str = "archive"
+    """off, archive or live: see captioner.background.Refine."""
+    translate: bool = False
+    """Also publish a track with the translation to English."""
 
 
 class MeetingSettings(msgspec.Struct, frozen=True):

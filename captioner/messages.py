@@ -42,6 +42,12 @@ class Shown(_Message, frozen=True, tag="shown"):
     final: bool
 
 
+class Note(_Message, frozen=True, tag="note"):
+    """Something the host should know."""
+
+    text: str
+
+
 class Failed(_Message, frozen=True, tag="failed"):
     """The child ends, and starting it again will not help."""
 
@@ -57,7 +63,7 @@ class Done(_Message, frozen=True, tag="done"):
     stored: bool
 
 
-Message = Ready | Started | Progress | Shown | Failed | Done
+Message = Ready | Started | Progress | Shown | Note | Failed | Done
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 

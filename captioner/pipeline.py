@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -21,23 +22,26 @@ from captioner.audio.errors import AudioError, AudioFileMissing, NotAudio
 from captioner.audio.file import FileSource
 from captioner.audio.microphone import MicrophoneSource
 from captioner.audio.pacing import Paced
+from captioner.background import Background, overheard
 from captioner.captions import wire
 from captioner.captions.cue import CueStatus, Origin, Track
 from captioner.config import PipelineSettings, Resume
 from captioner.errors import ExitCode, Failure
+from captioner.glossary_file import GlossaryFile
+from captioner.loading import load, smaller
+from captioner.looks import second_looks
 from captioner.publish.jsonl import JsonLines
 from captioner.publish.rescue import rescue
 from captioner.publish.server import Refused, ServerSink, Target
 from captioner.publish.sink import CaptionSink, Emitted
 from captioner.recognition.base import RecognitionError, Recognizer
 from captioner.recognition.silero import SileroVoiceDetector
-from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
 from captioner.run import Beat, retrying, run_live, run_virtual
-from captioner.streaming.session import Session, SessionConfig
+from captioner.streaming.session import Session
 
 _CONNECT_S = 20.0  # the server was up when the supervisor started us
 _DRAIN_S = 30.0  # a restarting server is back in a few seconds; a full disk may take longer than anybody waits
-_DELAYED_MS = 5_000  # readers are told from here on
+_DELAYED_MS = 3_000  # readers are told from here on
 _BEAT_S = 0.25
 
 
@@ -66,7 +70,7 @@ def _run(settings: PipelineSettings, stop: threading.Event) -> None:
     sink = ServerSink(_target(settings))
     welcome = _connect(sink, settings)
     welcomed = time.monotonic()
-    recognizer = _load(settings)
+    recognizer, config = load(settings.model)
     resume = settings.resume
     if settings.audio.file:
         # a meeting that already has captions is continued behind them
@@ -82,8 +86,8 @@ def _run(settings: PipelineSettings, stop: threading.Event) -> None:
             int(settings.audio.device) if settings.audio.device.isdigit() else settings.audio.device or None
         )
     voice = SileroVoiceDetector()
-    config = SessionConfig(language=settings.model.language)
-    session = Session(config, voice.probability, secrets.token_hex(3), start)
+    session = Session(replace(config, language=settings.model.language), voice.probability, secrets.token_hex(3), start)
+    translation = _open_translation(settings) if settings.model.translate else None
     with contextlib.ExitStack() as stack:
         sinks: list[CaptionSink] = [sink]
         if settings.events:
@@ -96,7 +100,12 @@ def _run(settings: PipelineSettings, stop: threading.Event) -> None:
                     "Choose another path for --events.",
                 ) from error
             sinks.append(stack.enter_context(events))
-        failure = _stream(settings, _Stream(source, session, recognizer, sink, sinks, base, origin), stop)
+        stream = _Stream(settings, session, sinks, sink)
+        with second_looks(settings, recognizer, stream.glossary.current, sinks, translation, start) as stream.looks:
+            session.glossary = stream.glossary.terms
+            failure = _stream(stream, source, recognizer, base, origin, stop)
+    if translation is not None and not translation.close(end=False, timeout=_DRAIN_S):
+        messages.say(messages.Note(text="The end of the translation could not be stored."))
     # a microphone that is lost does not end the meeting: the supervisor tries again, in a process that sees new devices
     lost = failure is not None and failure.code is ExitCode.DEVICE
     if lost:
@@ -124,68 +133,79 @@ def _kept_beside(failure: Failure, sink: ServerSink, settings: PipelineSettings)
     return Failure(failure.code, failure.problem, f"{failure.remedy}\nThe captions that were not stored are in {path}")
 
 
-class _Stream(msgspec.Struct):
-    source: AudioSource
-    session: Session
-    recognizer: Recognizer
-    sink: ServerSink
-    sinks: list[CaptionSink]
-    base: int
-    origin: float
+class _Stream:
+    """One run of the source through the session: where updates go, and what the parent is told."""
 
+    def __init__(
+        self, settings: PipelineSettings, session: Session, sinks: list[CaptionSink], sink: ServerSink
+    ) -> None:
+        self.settings = settings
+        self.session = session
+        self.sinks = sinks
+        self.sink = sink
+        self.looks: list[Background] = []
+        self.glossary = GlossaryFile(settings.model.glossary)
+        self._last = 0.0
 
-def _stream(settings: PipelineSettings, stream: _Stream, stop: threading.Event) -> Failure | None:
-    """Caption the whole source; return why it ended early, after everything heard is captioned."""
-    sink, session = stream.sink, stream.session
-
-    def emit(emitted: Emitted) -> None:
-        for each in stream.sinks:
+    def emit(self, emitted: Emitted) -> None:
+        """Publish an update, show it to the host, and keep it for the second looks."""
+        for each in self.sinks:
             each.push(emitted)
+        for look in self.looks:
+            look.take(emitted.update)
         cue = emitted.update.cue
         final = emitted.update.status is CueStatus.FINAL
         messages.say(messages.Shown(text=cue.text, start_ms=cue.start, final=final))
-        if sink.failure is not None:
-            stream.source.stop()
 
-    last = 0.0
-
-    def beat(now: Beat) -> None:
-        nonlocal last
-        if time.monotonic() - last < _BEAT_S:
+    def beat(self, now: Beat, base: int) -> None:
+        """A few times a second: report, take what the second looks found, and read a changed glossary."""
+        if time.monotonic() - self._last < _BEAT_S:
             return
-        last = time.monotonic()
-        health = wire.Health.DELAYED if now.behind_ms > _DELAYED_MS and not settings.audio.fast else wire.Health.LIVE
-        sink.report(health, now.behind_ms // 1000 * 1000)
+        self._last = time.monotonic()
+        for look in self.looks:
+            look.poll()
+        self.session.glossary = self.glossary.current()
+        delayed = now.behind_ms > _DELAYED_MS and not self.settings.audio.fast
+        self.sink.report(wire.Health.DELAYED if delayed else wire.Health.LIVE, now.behind_ms // 1000 * 1000)
         messages.say(
             messages.Progress(
-                audio_ms=now.heard_ms - stream.base,
+                audio_ms=now.heard_ms - base,
                 behind_ms=now.behind_ms,
-                waiting=sink.waiting,
-                storage_full=sink.storage_full,
+                waiting=self.sink.waiting,
+                storage_full=self.sink.storage_full,
             )
         )
 
+
+def _stream(
+    stream: _Stream, source: AudioSource, recognizer: Recognizer, base: int, origin: float, stop: threading.Event
+) -> Failure | None:
+    """Caption the whole source; return why it ended early, after everything heard is captioned."""
+
+    def emit(emitted: Emitted) -> None:
+        stream.emit(emitted)
+        if stream.sink.failure is not None:
+            source.stop()
+
+    def beat(now: Beat) -> None:
+        stream.beat(now, base)
+
     def stopper() -> None:
         stop.wait()
-        stream.source.stop()
+        source.stop()
 
     threading.Thread(target=stopper, name="stop", daemon=True).start()
     try:
-        with stream.source as source:
-            total = None if source.duration is None else round(source.duration * 1000)
-            messages.say(messages.Started(base_ms=stream.base, origin=stream.origin, total_ms=total))
-            recognise = retrying(stream.recognizer)
-            if settings.audio.fast:
-                run_virtual(source, session, recognise, emit, beat)
+        with source as opened:
+            total = None if opened.duration is None else round(opened.duration * 1000)
+            messages.say(messages.Started(base_ms=base, origin=origin, total_ms=total))
+            recognise = retrying(recognizer, smaller(stream.settings.model))
+            heard = overheard(opened, stream.looks)
+            if stream.settings.audio.fast:
+                run_virtual(heard, stream.session, recognise, emit, beat)
             else:
-                run_live(
-                    source,
-                    session,
-                    recognise,
-                    emit,
-                    beat,
-                    lambda: stream.base + round((time.monotonic() - stream.origin) * 1000),
-                )
+                clock = lambda: base + round((time.monotonic() - origin) * 1000)  # noqa: E731
+                run_live(heard, stream.session, recognise, emit, beat, clock)
     except AudioError as error:
         return _audio_failure(error)
     except RecognitionError as error:
@@ -238,12 +258,12 @@ def _refusal(error: Exception) -> Failure:
     return Failure(ExitCode.SERVER, str(error), "Start the server again.")
 
 
-def _load(settings: PipelineSettings) -> Recognizer:
-    config = WhisperConfig(compute_type=settings.model.compute_type, threads=settings.model.threads)
-    try:
-        return WhisperRecognizer(Path(settings.model.folder), config)
-    except RecognitionError as error:
-        raise Failure(ExitCode.MODEL, str(error), "") from error
+def _open_translation(settings: PipelineSettings) -> ServerSink:
+    target = _target(settings)
+    track = Track(f"{target.track.id[:61]}-en", "en", "English (machine translation)", Origin.AUTOMATIC)
+    sink = ServerSink(replace(target, track=track, publisher=f"{target.publisher}-en"))
+    _connect(sink, settings)
+    return sink
 
 
 def resumed(settings: PipelineSettings, started: messages.Started | None) -> PipelineSettings:

@@ -10,6 +10,7 @@ from typing import Protocol
 from captioner.captions.cue import CueUpdate, Word
 from captioner.publish.sink import Emitted
 from captioner.recognition.base import Context, RecognitionFailed, Recognizer
+from captioner.streaming.overload import Ladder, OverloadConfig
 from captioner.streaming.session import Hypothesis, Request, Session
 from captioner.streaming.window import Samples
 
@@ -41,15 +42,30 @@ def absolute(words: Sequence[Word], start_ms: int) -> tuple[Word, ...]:
     return tuple(Word(w.start + start_ms, w.end + start_ms, w.text, w.probability) for w in words)
 
 
-def retrying(recognizer: Recognizer) -> Recognise:
-    """Return what asks the recogniser; a failed pass is tried once more without history, then RecognitionFailed."""
+def retrying(
+    recognizer: Recognizer, smaller: Callable[[], Recognizer] | None = None, ladder: Ladder | None = None
+) -> Recognise:
+    """Return what asks the recogniser; a failed pass is tried once more without history, then RecognitionFailed.
+
+    `smaller` loads a smaller model; it is used while the machine is overloaded, as `ladder` says.
+    """
+    steps = ladder or Ladder(OverloadConfig())
+    loaded: list[Recognizer] = []
+
+    def chosen(request: Request) -> Recognizer:
+        if smaller is None or not steps.step(request.behind_ms):
+            return recognizer
+        if not loaded:
+            loaded.append(smaller())
+        return loaded[0]
 
     def recognise(request: Request) -> Hypothesis:
         prefix = [word.text for word in request.prefix]
+        model = chosen(request)
         try:
-            heard = recognizer.recognise(request.audio, Context(prefix, request.history, request.language))
+            heard = model.recognise(request.audio, Context(prefix, request.history, request.language, request.likely))
         except RecognitionFailed:
-            heard = recognizer.recognise(request.audio, Context(prefix, "", request.language))
+            heard = model.recognise(request.audio, Context(prefix, "", request.language, request.likely))
         return Hypothesis(absolute(heard.words, request.start_ms), heard.language, heard.no_speech)
 
     return recognise
@@ -61,7 +77,7 @@ def run_virtual(
     recognise: Recognise,
     emit: Emit,
     beat: Callable[[Beat], None],
-    timer: Callable[[], float] = time.perf_counter,
+    timer: Callable[[], float] | None = None,
 ) -> None:
     """Run a recording as fast as it goes, as if it were live: a pass takes the virtual time that it takes to compute.
 
@@ -70,6 +86,7 @@ def run_virtual(
     makes it independent of what else the machine does.
     """
     now_ms = float(session.heard_ms)
+    watch = timer or time.perf_counter
 
     def send(updates: Iterable[CueUpdate], audio_ms: int) -> None:
         for update in updates:
@@ -77,9 +94,9 @@ def run_virtual(
 
     def recognise_one(request: Request) -> None:
         nonlocal now_ms
-        began = timer()
+        began = watch()
         hypothesis = recognise(request)
-        now_ms += (timer() - began) * 1000
+        now_ms += (watch() - began) * 1000
         send(session.receive(request, hypothesis), request.end_ms)
 
     for chunk in source:
@@ -88,6 +105,8 @@ def run_virtual(
         now_ms = max(now_ms, session.heard_ms)
         send(updates, session.heard_ms)
         beat(Beat(session.heard_ms, session.behind_ms))
+        if not behind:
+            send(session.relieve(), session.heard_ms)
         if not behind and (request := session.next_request()) is not None:
             recognise_one(request)
     last = session.finish()
@@ -128,6 +147,7 @@ def run_live(
             else:
                 send(session.feed(item.samples), session.heard_ms)
         beat(Beat(session.heard_ms, session.behind_ms))
+        send(session.relieve(), session.heard_ms)
         if not ended and (request := session.next_request()) is not None:
             send(session.receive(request, recognise(request)), request.end_ms)
     last = session.finish()

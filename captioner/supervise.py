@@ -104,6 +104,8 @@ class Supervisor:
                     self._display.progress(message)
                 case messages.Shown() as message:
                     self._display.shown(message)
+                case messages.Note(text=text):
+                    self._display.note(text)
                 case messages.Failed() as message:
                     failed = message
                 case messages.Done() as message:

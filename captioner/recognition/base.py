@@ -39,6 +39,12 @@ class Context:
     """Text before the audio."""
     language: str = ""
     """A language code, or "" to detect it."""
+    likely: str = ""
+    """Where it is to be detected: the language of what was said before, kept unless another is clearly heard."""
+    beam: int = 1
+    """Hypotheses followed at once: more is more accurate, and slower."""
+    translate: bool = False
+    """Translate to English instead: the answer is one word, the whole text."""
 
 
 @dataclass(frozen=True, slots=True)

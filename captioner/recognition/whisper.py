@@ -4,7 +4,7 @@ faster-whisper always pads to 30 s; its model, feature extractor and tokenizer a
 followed by silence (a margin, and up to a floor), without which a shortened Whisper loops.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +14,7 @@ import numpy as np
 
 from captioner.captions.cue import Word
 from captioner.recognition.base import Context, ModelUnusable, Recognised, RecognitionFailed, Samples
+from captioner.recognition.scripts import foreign_tokens
 
 RATE = 16_000
 _FRAME = 0.02  # seconds an encoder frame
@@ -37,6 +38,12 @@ class WhisperConfig:
     history_tokens: int = 48
     languages: tuple[str, ...] = _SIX
     """Languages to choose from when it is detected."""
+    switch_probability: float = 0.6
+    """Another language than the one before must be this probable."""
+    workers: int = 1
+    """Passes at the same time, on one copy of the weights."""
+    device: str = "cpu"
+    """cpu, or cuda where there is a GPU."""
 
 
 def padded_length(samples: int, margin_s: float, floor_s: float, n_mels: int) -> int:
@@ -49,6 +56,13 @@ def padded_length(samples: int, margin_s: float, floor_s: float, n_mels: int) ->
     if halves * 25 == n_mels:  # 25 encoder frames in half a second
         halves += 1
     return min(int(halves * 0.5 * RATE), _LONGEST)
+
+
+def gpus() -> int:
+    """Return how many GPUs the recogniser could use."""
+    import ctranslate2  # noqa: PLC0415 - heavy
+
+    return int(ctranslate2.get_cuda_device_count())
 
 
 class WhisperRecognizer:
@@ -65,9 +79,10 @@ class WhisperRecognizer:
         try:
             model = WhisperModel(
                 str(folder),
-                device="cpu",
+                device=config.device,
                 compute_type=config.compute_type,
                 cpu_threads=config.threads,
+                num_workers=config.workers,
                 local_files_only=True,
             )
         except (RuntimeError, ValueError, OSError) as error:
@@ -77,7 +92,8 @@ class WhisperRecognizer:
         self._features = model.feature_extractor
         self._hf_tokenizer = model.hf_tokenizer
         self._multilingual = bool(self._model.is_multilingual)
-        self._tokenizers: dict[str, Any] = {}
+        self._forbidden: dict[str, list[int]] = {}
+        self._tokenizers: dict[tuple[str, str], Any] = {}
 
     def recognise(self, audio: Samples, context: Context) -> Recognised:
         """Return the words after `context.prefix`."""
@@ -90,8 +106,8 @@ class WhisperRecognizer:
     def _recognise(self, audio: Samples, context: Context) -> Recognised:
         encoded = self._encode(audio)
         language = context.language if self._multilingual else "en"
-        language = language or self._detect(encoded)
-        tokenizer = self._tokenizer(language)
+        language = language or self._detect(encoded, context.likely)
+        tokenizer = self._tokenizer(language, "translate" if context.translate else "transcribe")
         prefix = tokenizer.encode("".join(context.prefix)) if context.prefix else []
         history = tokenizer.encode(" " + context.history)[-self._config.history_tokens :] if context.history else []
         start = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
@@ -100,16 +116,30 @@ class WhisperRecognizer:
         result = self._model.generate(
             encoded,
             [prompt],
-            beam_size=1,
+            beam_size=context.beam,
             max_length=min(max(2 * new, len(prompt) + new), 448),
             return_no_speech_prob=True,
             suppress_blank=not prefix,
+            suppress_tokens=[
+                -1,
+                *self._foreign("en" if context.translate else language),
+            ],  # -1: what the model's own list says
         )[0]
         tokens = [t for t in result.sequences_ids[0] if t < tokenizer.eot]
         if tokens[: len(prefix)] == prefix:
             tokens = tokens[len(prefix) :]
+        if context.translate:
+            text = tokenizer.decode(tokens)
+            whole = (Word(0, len(audio) * 1000 // RATE, text, 1.0),) if text.strip() else ()
+            return Recognised(whole, "en", float(result.no_speech_prob))
         words = self._words(encoded, tokenizer, prefix, tokens, len(audio)) if tokens else ()
         return Recognised(words, language, float(result.no_speech_prob))
+
+    def _foreign(self, language: str) -> list[int]:
+        primary = language.split("-", maxsplit=1)[0].lower()
+        if primary not in self._forbidden:
+            self._forbidden[primary] = foreign_tokens(self._hf_tokenizer.get_vocab(), primary)
+        return self._forbidden[primary]
 
     def _encode(self, audio: Samples) -> Any:
         import ctranslate2  # noqa: PLC0415 - heavy
@@ -121,21 +151,18 @@ class WhisperRecognizer:
         storage = ctranslate2.StorageView.from_array(np.ascontiguousarray(mel[np.newaxis], dtype=np.float32))
         return self._model.encode(storage, to_cpu=False)
 
-    def _detect(self, encoded: Any) -> str:
-        ranked = self._model.detect_language(encoded)[0]
-        for token, _ in ranked:
-            code = str(token[2:-2])
-            if code in self._config.languages:
-                return code
-        return self._config.languages[0]
+    def _detect(self, encoded: Any, likely: str) -> str:
+        ranked = {str(token[2:-2]): float(share) for token, share in self._model.detect_language(encoded)[0]}
+        return choose_language(ranked, self._config.languages, likely, self._config.switch_probability)
 
-    def _tokenizer(self, language: str) -> Any:
+    def _tokenizer(self, language: str, task: str) -> Any:
         from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415 - heavy
 
         primary = language.split("-", maxsplit=1)[0].lower()
-        if primary not in self._tokenizers:
-            self._tokenizers[primary] = Tokenizer(self._hf_tokenizer, self._multilingual, "transcribe", primary)
-        return self._tokenizers[primary]
+        known = self._tokenizers.get((primary, task))
+        if known is None:
+            known = self._tokenizers[primary, task] = Tokenizer(self._hf_tokenizer, self._multilingual, task, primary)
+        return known
 
     def _words(
         self, encoded: Any, tokenizer: Any, prefix: Sequence[int], tokens: Sequence[int], samples: int
@@ -149,6 +176,15 @@ class WhisperRecognizer:
         return group_words(
             texts[:-1], [len(g) for g in groups[:-1]], starts[len(prefix) :], probabilities[len(prefix) :]
         )
+
+
+def choose_language(ranked: Mapping[str, float], allowed: Sequence[str], likely: str, switch: float) -> str:
+    """Return the most probable allowed language; another than `likely` only from probability `switch` (hysteresis)."""
+    shares = {code: ranked.get(code, 0.0) for code in allowed}
+    best = max(allowed, key=lambda code: shares[code])
+    if likely in shares and best != likely and shares[best] < switch * max(sum(shares.values()), 1e-9):
+        return likely
+    return best
 
 
 def token_times(alignments: Sequence[tuple[int, int]], tokens: int) -> list[float]:

@@ -58,6 +58,15 @@ class Assembler:
             self._language = language
         return updates + self._partial(tail)
 
+    def notice(self, start: int, end: int, text: str) -> list[CueUpdate]:
+        """Close the open cue and say something that nobody spoke, in brackets, for a stretch of the timeline."""
+        updates = self.close()
+        begin = max(start, self._last_end)
+        cue = Cue(f"{self._run}-{self._number + 1:04d}", begin, max(end, begin + 1), text, self._language)
+        self._number += 1
+        self._revision, self._shown, self._last_end = 0, ((), 0), cue.end
+        return [*updates, CueUpdate(cue, 1, CueStatus.FINAL)]
+
     def silence(self, heard_ms: int) -> list[CueUpdate]:
         """Close the open cue when its last word lies `silence_ms` back."""
         if self._open and heard_ms - self._open[-1].end >= self._config.silence_ms:

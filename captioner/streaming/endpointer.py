@@ -17,7 +17,9 @@ class EndpointerConfig:
     min_speech_ms: int = 96
     """Shorter bursts (clicks, keys) are not speech."""
     end_silence_ms: int = 700
-    """Silence that ends an utterance."""
+    """Silence that ends an utterance ..."""
+    sentence_silence_ms: int = 700
+    """... or this much, where what was said so far is a whole sentence."""
 
 
 class Edge(enum.Enum):
@@ -37,6 +39,8 @@ class Endpointer:
         self._speech_ms = 0
         self._silence_ms = 0
         self.speaking = False
+        self.complete = False
+        """Set by whoever knows the words: they are a whole sentence so far."""
 
     def hear(self, probability: float) -> Edge | None:
         """Take one frame's speech probability (0..1)."""
@@ -44,13 +48,14 @@ class Endpointer:
             self._speech_ms = self._speech_ms + self._frame_ms if probability >= self._config.onset else 0
             if self._speech_ms < self._config.min_speech_ms:
                 return None
-            self.speaking, self._silence_ms = True, 0
+            self.speaking, self.complete, self._silence_ms = True, False, 0
             return Edge.START
         if probability >= self._config.offset:
             self._silence_ms = 0
             return None
         self._silence_ms += self._frame_ms
-        if self._silence_ms < self._config.end_silence_ms:
+        enough = self._config.sentence_silence_ms if self.complete else self._config.end_silence_ms
+        if self._silence_ms < enough:
             return None
         self.speaking, self._speech_ms = False, 0
         return Edge.END

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from captioner.captions.cue import CueUpdate, Word
-from captioner.streaming.assembler import Assembler, CueConfig
+from captioner.streaming.assembler import Assembler, CueConfig, ends_sentence
 from captioner.streaming.endpointer import FRAME, Edge, Endpointer, EndpointerConfig
+from captioner.streaming.glossary import Term, corrected
 from captioner.streaming.guards import without_crammed, without_loops
+from captioner.streaming.overload import OverloadConfig, gap_notice
 from captioner.streaming.policy import CommitConfig, stable_words
 from captioner.streaming.window import AudioWindow, Samples, to_ms, to_samples
 
@@ -43,6 +45,10 @@ class SessionConfig:
     """After a pause of this length earlier text is no context any more."""
     history_words: int = 0
     """Committed words given as context beside the audio: they invite the decoder to repeat and invent."""
+    hint: str = ""
+    """Text that every pass gets before its audio, such as names that may be said."""
+    language_ms: int = 1_500
+    """Where the language is detected: audio needed before words are committed in it."""
     min_probability: float = 0.15
     """An utterance whose words average below this is noise."""
     max_no_speech: float = 0.8
@@ -52,6 +58,7 @@ class SessionConfig:
     show: CommitConfig = CommitConfig(settled_ms=300, agreed_ms=-500, sure=0.8, sure_ms=0)  # noqa: RUF009 - frozen
     """Which words behind the committed ones are shown: of those at the very edge many change from pass to pass."""
     cue: CueConfig = field(default_factory=CueConfig)
+    overload: OverloadConfig = field(default_factory=OverloadConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,10 @@ class Request:
     """"" when the recogniser shall detect it."""
     final: bool
     """The utterance has ended: everything will be committed."""
+    likely: str = ""
+    """The language of what was said before, where it is to be detected."""
+    behind_ms: int = 0
+    """How much speech had waited for this pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,9 @@ class Session:
         self._voiced = self._frame  # end of the last frame with speech
         self._waiting: list[_Utterance] = []  # in order; only the last may be open
         self._history: list[Word] = []
-        self._last_language = config.language or "en"
+        self._last_language = config.language
+        self.glossary: tuple[Term, ...] = ()
+        """Names and terms; may be exchanged while the meeting runs."""
 
     @property
     def heard_ms(self) -> int:
@@ -145,6 +158,24 @@ class Session:
                 case None:
                     pass
 
+    def relieve(self) -> list[CueUpdate]:
+        """Give up speech that lies hopelessly far back, and say so in its place. Call when no request is in flight."""
+        config = self._config.overload
+        if self.behind_ms <= config.skip_ms:
+            return []
+        first = self._waiting[0]
+        lost_from = max(first.asked, first.start)
+        lost_to = self._window.end - to_samples(config.keep_ms)
+        updates = self._assembler.take(first.previous, (), self._last_language or "en") if first.previous else []
+        heard = [(max(u.start, lost_from), min(lost_to if u.end is None else u.end, lost_to)) for u in self._waiting]
+        lost_ms = to_ms(sum(max(0, end - start) for start, end in heard))
+        self._waiting = [u for u in self._waiting if u.end is None or u.end > lost_to]
+        if self._waiting and self._waiting[0].start < lost_to:
+            self._waiting[0] = _Utterance(lost_to, self._waiting[0].end)
+        self._window.cut(self._waiting[0].start if self._waiting else min(lost_to, self._frame))
+        notice = gap_notice(lost_ms, self._last_language)
+        return updates + self._assembler.notice(to_ms(lost_from), to_ms(lost_to), notice)
+
     def next_request(self) -> Request | None:
         """Return what to recognise now, or None while nothing new is worth a pass."""
         if not self._waiting:
@@ -157,10 +188,11 @@ class Session:
             need = self._config.step_ms if now.asked else self._config.first_ms
             if end - (now.asked or now.start) < to_samples(need):
                 return None
+        behind = self.behind_ms
         now.asked = end
         audio = self._window.read(now.start, end)
         known = self._history[-self._config.history_words :] if self._config.history_words else []
-        history = "".join(word.text for word in known).strip()
+        history = f"{self._config.hint} {''.join(word.text for word in known).strip()}".strip()
         return Request(
             audio,
             to_ms(now.start),
@@ -169,19 +201,27 @@ class Session:
             history,
             now.language or self._config.language,
             final,
+            "" if self._config.language else self._last_language,
+            behind,
         )
 
     def receive(self, request: Request, hypothesis: Hypothesis) -> list[CueUpdate]:
         """Take the answer to the request in flight; return updates, finals first."""
         now = self._waiting[0]
         words = self._believable(hypothesis, now)
-        language = hypothesis.language or self._last_language
+        language = hypothesis.language or self._last_language or "en"
         settled = stable_words(now.previous, words, request.end_ms, self._config.commit)
         count = len(words) if request.final else settled
+        if not self._config.language and not now.language:
+            if request.end_ms - request.start_ms >= self._config.language_ms:
+                now.language = language  # enough was heard to stay with it
+            elif not request.final:
+                count = 0
         committed, tail = words[:count], words[count:]
-        if committed and not self._config.language and request.end_ms - request.start_ms >= 2_000:  # noqa: PLR2004
-            now.language = language  # enough was heard to stay with it for this utterance
-        self._last_language = language
+        if words:
+            self._endpointer.complete = not request.final and ends_sentence(words[-1].text)
+        if words:
+            self._last_language = language
         now.committed += committed
         showing = stable_words(now.previous[count:], tail, request.end_ms, self._config.show)
         now.shown = (*tail[:showing], *now.shown[count:][showing:])  # what was shown does not shrink
@@ -230,7 +270,7 @@ class Session:
             not now.committed and hypothesis.no_speech > self._config.max_no_speech and mean < 0.5  # noqa: PLR2004
         ):
             return []
-        return without_crammed(without_loops(words, now.committed))
+        return corrected(without_crammed(without_loops(words, now.committed)), self.glossary)
 
     def _slide(self, now: _Utterance, end: int) -> None:
         """Keep the window short: cut it between committed words, or before a stretch in which nothing was said."""
@@ -252,6 +292,7 @@ class Session:
         self._remember(gone)
         now.committed = kept
         now.start = cut
+        now.language = ""  # where the language is detected, somebody may have gone on in another one
         self._window.cut(cut)
 
     def _remember(self, words: Sequence[Word]) -> None:

@@ -83,3 +83,9 @@ def test_an_engine_that_only_adds_is_perfectly_stable(words, hold):
     timing = score.timing(shown, reference)
     assert timing.display == [100 * (i + 1) for i in range(len(words))]
     assert all(a >= b for a, b in zip(timing.commit, timing.display, strict=True))
+
+
+def test_what_stands_in_brackets_was_said():
+    normal = score.normaliser("en")
+    found = score.accuracy("the Bible (printed at Mainz) is free", "the Bible printed at Mainz is free", normal)
+    assert found.rate == 0

@@ -58,7 +58,7 @@ def test_wrong_use_has_a_remedy_and_a_code(arguments, code, says):
 
 @pytest.fixture
 def model(monkeypatch):
-    monkeypatch.setattr(cli, "model_settings", lambda *values: cli.ModelSettings(language=values[3]))
+    monkeypatch.setattr(cli, "model_settings", lambda *values, **more: cli.ModelSettings(language=values[3]))
 
 
 @pytest.mark.usefixtures("model")
@@ -137,7 +137,7 @@ def test_bench_says_what_this_machine_will_do(monkeypatch, tmp_path):
 
     from benchmarks.laptop import Verdict
 
-    monkeypatch.setattr(cli, "model_settings", lambda *values: cli.ModelSettings(folder=str(tmp_path)))
+    monkeypatch.setattr(cli, "model_settings", lambda *values, **more: cli.ModelSettings(folder=str(tmp_path)))
     found = Verdict(127.0, 810, 1_100, 370, 760, 0.38, 0.38, 400, 300)
     monkeypatch.setattr("benchmarks.laptop.bench", lambda folder, config, report: found)
     text = run.invoke(cli.app, ["bench", "--plain"]).output

@@ -20,6 +20,7 @@ run = CliRunner(env={"NO_COLOR": "1", "COLUMNS": "200"})
 def machine(monkeypatch, tmp_path):
     monkeypatch.setenv("CAPTIONER_MODELS", str(tmp_path / "models"))
     monkeypatch.setattr(cli_doctor, "list_devices", list)
+    monkeypatch.setattr(cli_doctor, "default_file", lambda: tmp_path / "measured.json")
 
 
 def doctor(tmp_path, *words):
@@ -46,6 +47,8 @@ def test_with_a_model_it_measures_and_advises(tmp_path, monkeypatch):
     assert result.exit_code == 0, result.output
     assert "base, int8_float32, 2 thread(s): load 0.50, keeps up" in result.output
     assert "Use: --model base" in result.output
+    assert "Kept for base: int8_float32, 2 thread(s), the accurate settings." in result.output
+    assert (tmp_path / "measured.json").is_file()
     data = json.loads(doctor(tmp_path, "--json").output)
     assert data["advice"].startswith("Use:")
     assert {check["name"] for check in data["checks"]} == {"model", "audio", "port", "disk"}

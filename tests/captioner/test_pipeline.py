@@ -50,17 +50,6 @@ def test_refusals_have_codes_and_remedies(error, code):
     assert failure.remedy
 
 
-def test_a_model_that_does_not_load_is_a_model_failure(tmp_path):
-    (tmp_path / "model.bin").write_bytes(b"broken")
-    broken = PipelineSettings(
-        AudioSettings(), ModelSettings(folder=str(tmp_path)), MeetingSettings("m", "t"), "ws://h/ws", "s", "p"
-    )
-    with pytest.raises(Failure) as failure:
-        pipeline._load(broken)
-    assert failure.value.code is ExitCode.MODEL
-    assert "captioner models verify" in failure.value.problem
-
-
 def test_a_restart_knows_the_timeline():
     before = settings(file="a.wav")
     assert pipeline.resumed(before, None) == before

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from captioner.recognition.whisper import RATE, group_words, monotonic, padded_length, token_times
+from captioner.recognition.whisper import RATE, choose_language, group_words, monotonic, padded_length, token_times
 
 
 @given(st.integers(0, 30 * RATE), st.floats(0, 1), st.floats(0, 8), st.sampled_from([80, 128]))
@@ -35,3 +35,13 @@ def test_what_follows_without_a_space_belongs_to_the_word_before():
     words = group_words(texts, [1] * 7, times, [0.9, 0.5, 1, 1, 1, 1, 1])
     assert [(w.text, w.end) for w in words] == [(" 314,000", 400), (" all-time.", 800), (" ¿Qué?", 1000)]
     assert words[0].probability == 0.5
+
+
+def test_the_language_changes_only_when_another_is_clearly_heard():
+    six = ("ar", "en", "es", "fr", "ru", "zh")
+    heard = {"fr": 0.5, "en": 0.3, "de": 0.2}
+    assert choose_language(heard, six, "", 0.7) == "fr"
+    assert choose_language(heard, six, "en", 0.7) == "en"
+    assert choose_language({"fr": 0.8, "en": 0.2}, six, "en", 0.7) == "fr"
+    assert choose_language({"de": 1.0}, six, "es", 0.7) == "es"
+    assert choose_language({"de": 1.0}, six, "de", 0.7) in six

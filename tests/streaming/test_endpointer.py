@@ -29,3 +29,14 @@ def test_a_short_pause_does_not_end_an_utterance():
 def test_starts_and_ends_alternate(probabilities):
     kinds = [edge for _, edge in edges(probabilities)]
     assert kinds == [Edge.START, Edge.END] * (len(kinds) // 2) + [Edge.START] * (len(kinds) % 2)
+
+
+def test_a_whole_sentence_ends_sooner():
+    config = EndpointerConfig(end_silence_ms=960, sentence_silence_ms=320)
+    for complete, frames in ((True, 10), (False, 30)):
+        endpointer = Endpointer(config)
+        for _ in range(10):
+            endpointer.hear(0.9)
+        endpointer.complete = complete
+        assert [endpointer.hear(0.0) for _ in range(frames)] == [None] * (frames - 1) + [Edge.END]
+        assert endpointer.hear(0.9) is None

@@ -5,6 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from captioner.captions.cue import CueStatus, Word, split_stable
+from captioner.streaming.glossary import parse
+from captioner.streaming.overload import OverloadConfig
 from captioner.streaming.session import Hypothesis, Session, SessionConfig
 from captioner.streaming.window import RATE
 
@@ -217,3 +219,60 @@ def test_what_is_remembered_stays_small_with_and_without_history():
                 assert len(request.history.split()) <= words
                 session.receive(request, oracle(request))
         assert len(session._history) <= max(1, words)
+
+
+def test_speech_that_lies_hopelessly_far_back_is_given_up_visibly():
+    config = SessionConfig(overload=OverloadConfig(skip_ms=20_000, keep_ms=5_000))
+    audio = speech(40)
+    session = Session(config, voice, "r")
+    updates = []
+    oracle = Oracle(audio)
+    for position in range(0, len(audio), 1600):
+        updates += session.feed(audio[position : position + 1600])
+        updates += session.relieve()
+    assert session.behind_ms <= 20_000
+    while request := session.next_request() or session.finish():
+        updates += session.receive(request, oracle(request))
+        if request.final:
+            break
+    updates += session.close()
+    finals = [u.cue for u in updates if u.status is CueStatus.FINAL]
+    notices = [cue for cue in finals if not cue.words]
+    assert notices
+    assert all("not captioned" in cue.text for cue in notices)
+    lost = sum(int("".join(c for c in cue.text if c.isdigit())) for cue in notices)
+    covered = sum(len(cue.words) for cue in finals) * WORD_MS / 1000
+    assert 38 <= lost + covered <= 41
+    assert [cue.start for cue in finals] == sorted(cue.start for cue in finals)
+    assert len({cue.id for cue in finals}) == len(finals)
+
+
+def test_where_the_language_is_detected_nothing_is_committed_before_enough_was_heard():
+    audio = speech(6)
+    oracle = Oracle(audio)
+    session = Session(SessionConfig(language="", first_ms=600, language_ms=2_000), voice, "r")
+    seen = []
+    for position in range(0, len(audio), 1600):
+        session.feed(audio[position : position + 1600])
+        if request := session.next_request():
+            seen.append((request.end_ms - request.start_ms, request.language, request.likely))
+            updates = session.receive(request, Hypothesis(oracle(request).words, "fr"))
+            if request.end_ms - request.start_ms < 2_000:
+                assert all(u.stable == 0 for u in updates)
+    assert seen[0][1:] == ("", "")
+    assert any(language == "fr" for _, language, _ in seen)
+
+
+def test_a_glossary_is_applied_before_anything_is_shown():
+    audio = speech(5)
+    oracle = Oracle(audio, wrong_edge=False)
+    session = Session(SessionConfig(), voice, "r")
+    session.glossary = parse("Wten = w10")
+    updates = []
+    for position in range(0, len(audio), 1600):
+        updates += session.feed(audio[position : position + 1600])
+        if request := session.next_request():
+            updates += session.receive(request, oracle(request))
+    texts = " ".join(u.cue.text for u in updates)
+    assert "w10" not in texts.split()
+    assert "Wten" in texts

@@ -1,0 +1,77 @@
+"""`python -m benchmarks soak|overload|together|nobody|switching`: the scenarios, printed and kept as JSON."""
+
+import time
+from typing import Annotated
+
+import msgspec
+import typer
+
+from benchmarks import scenarios
+from benchmarks import soak as soaking
+from benchmarks.offline import offline
+from benchmarks.recordings import ROOT, Recording, TimedWord, find
+from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
+from models.store import ModelStore
+
+RESULTS = ROOT / "benchmarks" / "results"
+Names = Annotated[list[str], typer.Argument(help="Recordings or folders of them.")]
+
+
+def _words(recording: Recording, model: str = "base") -> list[TimedWord]:
+    known = offline(recording, ModelStore().path(model), model)
+    return list(recording.words) or [TimedWord(*word) for word in known.words]
+
+
+def _recognizer(workers: int = 1) -> WhisperRecognizer:
+    return WhisperRecognizer(ModelStore().path("base"), WhisperConfig(workers=workers))
+
+
+def _keep(name: str, found: msgspec.Struct) -> None:
+    """Print a result and keep it beside the others."""
+    text = msgspec.json.format(msgspec.json.encode(found), indent=1).decode()
+    typer.echo(text)
+    (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _tell(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def soak(names: Names, hours: float = 4.0, real: bool = False) -> None:  # noqa: FBT001, FBT002 - options
+    """A long meeting: latency, memory and drift, in virtual time or (--real) for real."""
+    recordings = list(find(names))
+    found = soaking.soak(_recognizer(), recordings, _words, hours, real=real, timer=time.process_time, tell=_tell)
+    _keep("soak-real" if real else "soak", found)
+
+
+def overload(name: str = "demo", factors: str = "2,5,10") -> None:
+    """Passes that take several times as long for five minutes."""
+    recording = next(find([name]))
+    recognizer, samples, words = _recognizer(), recording.samples(), _words(recording)
+
+    class Every(msgspec.Struct):
+        runs: list[scenarios.Overload]
+
+    every = [scenarios.overload(recognizer, samples, words, float(factor)) for factor in factors.split(",")]
+    _keep("overload", Every(every))
+
+
+def together(names: Names) -> None:
+    """Meetings at the same time, in real time, on one copy of the model."""
+    _keep("together", scenarios.together(_recognizer(2), [(r, _words(r)) for r in find(names)]))
+
+
+def nobody(seconds: int = 3600) -> None:
+    """An hour of noise, music, typing, applause and silence."""
+    _keep("nobody", scenarios.nobody(_recognizer(), seconds, _tell))
+
+
+def switching(names: Names) -> None:
+    """A meeting that changes its language."""
+    _keep("switching", scenarios.switching(_recognizer(), list(find(names))))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (soak, overload, together, nobody, switching):
+        app.command()(command)

@@ -1,0 +1,131 @@
+"""Second looks at finished speech beside the live stream: refinement for the archive, translation to English.
+
+They run on a thread of their own and never make the stream wait. Where the machine cannot follow, the oldest are given
+up: they are an addition, never the captions themselves.
+"""
+
+import enum
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from captioner.captions.cue import CueUpdate
+from captioner.recognition.base import Context, RecognitionError, Recognizer
+from captioner.run import Chunk, absolute
+from captioner.streaming.afterwards import Afterwards, Task, refined, translated
+from captioner.streaming.glossary import Term, corrected
+from captioner.streaming.window import Samples
+
+Work = Callable[[Task], list[CueUpdate]]
+_BEAM = 5  # as offline decoding; there is time
+
+
+class Refine(enum.StrEnum):
+    """What happens with a finished stretch that a second, longer look reads better."""
+
+    OFF = "off"
+    ARCHIVE = "archive"
+    """It replaces the text when the meeting ends: live text never changes."""
+    LIVE = "live"
+    """It replaces the text at once."""
+
+
+class Background:
+    """One kind of second look. `patient` waits for the machine instead of giving tasks up (for recordings)."""
+
+    def __init__(
+        self, after: Afterwards, work: Work, deliver: Callable[[CueUpdate], None], *, patient: bool, waiting: int = 6
+    ) -> None:
+        """Give answers to `deliver`, on the thread that calls `poll` and `close`."""
+        self._after = after
+        self._work = work
+        self._deliver = deliver
+        self._patient = patient
+        self._most = waiting
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="second look")
+        self._tasks: deque[Future[list[CueUpdate]]] = deque()
+        self.given_up = 0
+
+    def hear(self, samples: Samples) -> None:
+        """Take audio, from the thread that has it."""
+        with self._lock:
+            self._submit(self._after.hear(samples))
+
+    def take(self, update: CueUpdate) -> None:
+        """Take an update of the stream."""
+        with self._lock:
+            self._submit(self._after.take(update))
+        if self._patient:
+            while len(self._tasks) > self._most:
+                self._hand_over()
+
+    def poll(self) -> None:
+        """Deliver what is ready, in order."""
+        while self._tasks and self._tasks[0].done():
+            self._hand_over()
+
+    def close(self) -> None:
+        """Look at the rest, deliver it, and end."""
+        with self._lock:
+            self._submit(self._after.flush())
+        while self._tasks:
+            self._hand_over()
+        self._pool.shutdown()
+
+    def _submit(self, tasks: Iterable[Task]) -> None:
+        for task in tasks:
+            self._tasks.append(self._pool.submit(self._attempt, task))
+        while len(self._tasks) > self._most and not self._patient:
+            oldest = next((task for task in self._tasks if task.cancel()), None)
+            if oldest is None:
+                break
+            self._tasks.remove(oldest)
+            self.given_up += 1
+
+    def _attempt(self, task: Task) -> list[CueUpdate]:
+        try:
+            return self._work(task)
+        except RecognitionError:
+            return []  # the live text stands
+
+    def _hand_over(self) -> None:
+        for update in self._tasks.popleft().result():
+            self._deliver(update)
+
+
+def refiner(recognizer: Recognizer, glossary: Callable[[], tuple[Term, ...]]) -> Work:
+    """Return what recognises a whole stretch once more, with a wider search."""
+
+    def work(task: Task) -> list[CueUpdate]:
+        heard = recognizer.recognise(task.audio, Context(language=task.language, beam=_BEAM))
+        return refined(task, corrected(absolute(heard.words, task.start_ms), glossary()))
+
+    return work
+
+
+def translator(recognizer: Recognizer, run: str) -> Work:
+    """Return what translates a stretch to English; speech that is English already is passed on."""
+    number = 0
+
+    def work(task: Task) -> list[CueUpdate]:
+        nonlocal number
+        number += 1
+        if task.language.split("-", maxsplit=1)[0] == "en":
+            text = " ".join(update.cue.text for update in task.updates)
+        else:
+            heard = recognizer.recognise(task.audio, Context(language=task.language, beam=_BEAM, translate=True))
+            text = "".join(word.text for word in heard.words)
+        return translated(task, text, run, number, "en")
+
+    return work
+
+
+def overheard(source: Iterable[Chunk], looks: Iterable[Background]) -> Iterator[Chunk]:
+    """Yield the source's chunks, and let the second looks hear them."""
+    every = list(looks)
+    for chunk in source:
+        for look in every:
+            look.hear(chunk.samples)
+        yield chunk
