@@ -1,5 +1,7 @@
 """What goes wrong in meetings: too slow a machine, several at once, changing languages, nobody speaking."""
 
+import io
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +15,7 @@ from benchmarks.display import of_updates
 from benchmarks.engines import chunks
 from benchmarks.material import nobody_speaks
 from benchmarks.recordings import RATE, Recording, Samples, TimedWord
-from benchmarks.soak import paced
+from benchmarks.soak import Writer, matched, paced
 from captioner.captions.cue import CueStatus
 from captioner.publish.sink import Emitted
 from captioner.recognition.base import Recognizer
@@ -88,17 +90,21 @@ def overload(
         source(), _session(), retrying(recognizer), updates.append,
         lambda beat: behind.append((beat.heard_ms, beat.behind_ms)), clock,
     )  # fmt: skip
-    shown = of_updates(updates)
-    late = score.timing(shown, truth)
+    out = io.StringIO()
+    write = Writer(out)
+    for update in updates:
+        write(update)
+    rows = [tuple(json.loads(line)) for line in out.getvalue().splitlines()]
+    late = [(word.end, row[3] - word.end) for word, row in matched(rows, truth)]
     calm = [at for at, ms in behind if at >= high and ms <= _CAUGHT_UP_MS]
     notices = [u.update for u in updates if u.update.status is CueStatus.FINAL and not u.update.cue.words]
 
     def p95(start: int, end: int) -> int | None:
-        return score.percentile([ms for ms, at in zip(late.commit, late.ends, strict=True) if start <= at < end], 95)
+        return score.percentile([ms for at, ms in late if start <= at < end], 95)
 
     return Overload(
         factor, max(ms for _, ms in behind), calm[0] - high if calm else None, len(notices),
-        p95(0, low), p95(low, high), p95(high + 30_000, 2**40), round(1 - len(late.commit) / max(1, len(truth)), 3),
+        p95(0, low), p95(low, high), p95(high + 30_000, 2**40), round(1 - len(late) / max(1, len(truth)), 3),
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ class Soak(msgspec.Struct, frozen=True):
     stretches: list[Stretch]
 
 
-class _Writer:
+class Writer:
     """Writes each word when it is certain; nothing is kept in memory."""
 
     def __init__(self, out: IO[str]) -> None:
@@ -103,7 +103,7 @@ def soak(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "words.jsonl"
         with path.open("w", encoding="utf-8") as out:
-            write = _Writer(out)
+            write = Writer(out)
             ask = retrying(recognizer)
             source = (chunk for piece in audio() for chunk in chunks(piece))
             if real:
@@ -131,7 +131,7 @@ def paced(source: Iterable[Chunk]) -> Iterator[Chunk]:
 def _judged(
     rows: list[tuple[str, int, int, int]], truth: list[TimedWord], memory: list[float], hours: float, *, real: bool
 ) -> Soak:
-    pairs = _matched(rows, truth)
+    pairs = matched(rows, truth)
     late = [(t.end, row[3] - t.end) for t, row in pairs]
     stretches = []
     for number, used in enumerate(memory):
@@ -157,7 +157,7 @@ def _judged(
     )  # fmt: skip
 
 
-def _matched(
+def matched(
     rows: list[tuple[str, int, int, int]], truth: list[TimedWord]
 ) -> list[tuple[TimedWord, tuple[str, int, int, int]]]:
     """Match words stretch by stretch, so that a repeated recording is not taken for its first playing."""

@@ -39,7 +39,7 @@ def demo():
 
 def test_a_recording_becomes_a_transcript(tmp_path, program, model):
     events = tmp_path / "events.jsonl"
-    run = program("file", demo(), "--fast", "--events", events, *common(tmp_path))
+    run = program("file", demo(), "--fast", "--refine", "off", "--events", events, *common(tmp_path))
     assert run.end(300) == 0, run.errors
     assert wer(vtt_text(tmp_path)) < 0.05
     for suffix in ("txt", "json"):
@@ -67,6 +67,17 @@ def test_a_recording_becomes_a_transcript(tmp_path, program, model):
     assert emitted == sorted(emitted)
 
 
+def test_a_second_look_changes_text_but_no_cue_and_a_translation_is_a_track(tmp_path, program, model):
+    run = program("file", demo(), "--fast", "--translate", *common(tmp_path))
+    assert run.end(300) == 0, run.errors
+    shown = [m for m in run.lines if m["event"] == "caption"]
+    cues = webvtt.read(str(tmp_path / "archive" / "m1" / "floor.vtt"))
+    assert len(cues) == len(shown)
+    assert wer(vtt_text(tmp_path)) < 0.05
+    other = webvtt.read(str(tmp_path / "archive" / "m1" / "floor-en.vtt"))
+    assert wer(" ".join(c.text for c in other)) < 0.08  # English is passed on
+
+
 def test_kill_the_pipeline_and_the_server_and_lose_nothing(tmp_path, program, model):
     run = program("file", demo(), *common(tmp_path))
     url = run.until(lambda m: m["event"] == "serving")["url"]
@@ -87,7 +98,7 @@ def test_kill_the_pipeline_and_the_server_and_lose_nothing(tmp_path, program, mo
 
 
 def test_ctrl_c_ends_with_a_transcript_of_all_that_was_captioned(tmp_path, program, model):
-    run = program("file", demo(), *common(tmp_path))
+    run = program("file", demo(), "--refine", "off", *common(tmp_path))
     run.captions(3)
     run.interrupt()
     assert run.end(60) == 0, run.errors
