@@ -63,10 +63,12 @@ class Writer:
     """Writes each word when it is certain; nothing is kept in memory."""
 
     def __init__(self, out: IO[str]) -> None:
+        """Write a line of JSON a word: text, start, end, and when it was certain, in ms."""
         self._out = out
         self._done = 0
 
     def __call__(self, emitted: Emitted) -> None:
+        """Take an update."""
         update = emitted.update
         final = update.status is CueStatus.FINAL
         certain = len(update.cue.words) if final else update.stable
