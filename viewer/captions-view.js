@@ -13,8 +13,14 @@ const QUIET_MS = 300; // a screen reader takes events a little later than the pa
 /** @param {string} language */
 export const direction = (language) => (RTL.has(language.split("-")[0]?.toLowerCase() ?? "") ? "rtl" : "ltr");
 
-/** @param {import("./fold.js").Cue} cue */
-const spoken = (cue) => (cue.speaker ? `${cue.speaker}: ${cue.text}` : cue.text);
+/** @param {import("./fold.js").Cue} cue @param {boolean} named */
+const spoken = (cue, named = true) => (named && cue.speaker ? `${cue.speaker}: ${cue.text}` : cue.text);
+
+/** A time on the meeting's timeline. @param {number} ms */
+export function clock(ms) {
+  const parts = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, Math.floor(ms / 1000) % 60];
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}
 
 /** Shows one track. */
 export class CaptionsView {
@@ -23,12 +29,16 @@ export class CaptionsView {
    */
   constructor(nodes) {
     this.nodes = nodes;
-    /** @type {Map<string, {node: HTMLParagraphElement, revision: number}>} */
+    /** @type {Map<string, {node: HTMLParagraphElement, update: import("./fold.js").CueUpdate}>} */
     this.shown = new Map();
     this.live = "off";
     this.follow = true;
     this.openCue = "";
     this.quietUntil = 0;
+    this.speakers = true;
+    this.paused = false;
+    /** @type {{update: import("./fold.js").CueUpdate, fresh: boolean}[]} held back while the reader pauses */
+    this.held = [];
     nodes.log.addEventListener("scroll", () => this.#scrolled());
     nodes.jump.addEventListener("click", () => this.jump());
   }
@@ -39,10 +49,62 @@ export class CaptionsView {
     if (!this.quietUntil) this.nodes.log.setAttribute("aria-live", this.live);
   }
 
+  /** Show the speakers' names or not. @param {boolean} on */
+  name(on) {
+    if (on === this.speakers) return;
+    this.speakers = on;
+    this.#quietly(() => {
+      for (const { node, update } of this.shown.values())
+        if (node.firstChild) node.firstChild.nodeValue = spoken(update.cue, on);
+    });
+  }
+
+  /** Hold everything back until the reader goes on; what was held comes without an announcement. @param {boolean} on */
+  pause(on) {
+    this.paused = on;
+    if (on) return;
+    const held = this.held;
+    this.held = [];
+    for (const { update } of held) this.take(update, true);
+  }
+
+  /** How many new captions wait behind the pause. */
+  get waiting() {
+    return this.held.filter((each) => each.fresh).length;
+  }
+
+  /** What is shown, as text. */
+  text() {
+    const kept = [...this.shown.values()].filter(({ node }) => !node.hidden);
+    return kept.map(({ node }) => `${node.textContent}\n`).join("");
+  }
+
+  /** The shown captions that contain a text. @param {string} wanted @returns {HTMLParagraphElement[]} */
+  find(wanted) {
+    const sought = wanted.trim().toLocaleLowerCase();
+    if (!sought) return [];
+    const nodes = [...this.shown.values()].map(({ node }) => node);
+    return nodes.filter((node) => !node.hidden && node.textContent?.toLocaleLowerCase().includes(sought));
+  }
+
+  /** The first caption that is in view: the reader's place. @returns {HTMLParagraphElement | null} */
+  place() {
+    const top = this.nodes.log.getBoundingClientRect().top;
+    const nodes = [...this.shown.values()].map(({ node }) => node);
+    return nodes.find((node) => !node.hidden && node.getBoundingClientRect().bottom > top) ?? null;
+  }
+
+  /** Go to a caption; following stops. @param {HTMLElement} node */
+  show(node) {
+    this.nodes.log.focus({ preventScroll: true });
+    this.nodes.log.scrollTop += node.getBoundingClientRect().top - this.nodes.log.getBoundingClientRect().top;
+  }
+
   /** Empty the page for another track or another record. */
   clear() {
     this.#quietly(() => this.nodes.log.replaceChildren());
     this.shown.clear();
+    this.held = [];
     this.#closeOpen();
     this.follow = true;
   }
@@ -53,11 +115,12 @@ export class CaptionsView {
    */
   take(update, quietly) {
     const known = this.shown.get(update.cue.id);
-    if (known && update.revision <= known.revision) return false;
+    if (known && update.revision <= known.update.revision) return false;
+    if (this.paused) return this.#hold(update, !known);
     if (update.cue.id === this.openCue) this.#closeOpen();
     if (known) {
       this.#quietly(() => this.#correct(known.node, update));
-      known.revision = update.revision;
+      known.update = update;
       return false;
     }
     if (update.status !== "final") return false;
@@ -69,7 +132,7 @@ export class CaptionsView {
 
   /** Show the open cue. @param {import("./fold.js").CueUpdate} update */
   partial(update) {
-    if (this.shown.has(update.cue.id)) return;
+    if (this.paused || this.shown.has(update.cue.id)) return;
     const { stable, tail } = splitStable(update);
     this.openCue = update.cue.id;
     this.nodes.open.lang = update.cue.language;
@@ -85,6 +148,16 @@ export class CaptionsView {
     this.nodes.log.focus({ preventScroll: true }); // the button that had the focus is gone
   }
 
+  /** @param {import("./fold.js").CueUpdate} update @param {boolean} unknown */
+  #hold(update, unknown) {
+    const before = this.held.find((each) => each.update.cue.id === update.cue.id);
+    if (before && update.revision <= before.update.revision) return false;
+    const fresh = unknown && !before && update.status === "final";
+    this.held.push({ update, fresh });
+    if (update.cue.id === this.openCue) this.#closeOpen();
+    return fresh;
+  }
+
   #closeOpen() {
     this.openCue = "";
     this.nodes.stable.textContent = "";
@@ -96,9 +169,10 @@ export class CaptionsView {
     const node = document.createElement("p");
     node.lang = update.cue.language;
     node.dir = direction(update.cue.language);
-    node.append(document.createTextNode(spoken(update.cue)));
+    node.dataset["time"] = clock(update.cue.start);
+    node.append(document.createTextNode(spoken(update.cue, this.speakers)));
     this.nodes.log.append(node);
-    this.shown.set(update.cue.id, { node, revision: update.revision });
+    this.shown.set(update.cue.id, { node, update });
     if (this.follow) this.#toEnd();
     else this.nodes.jump.hidden = false;
   }
@@ -110,7 +184,7 @@ export class CaptionsView {
       return;
     }
     node.hidden = false;
-    if (node.firstChild) node.firstChild.nodeValue = spoken(update.cue);
+    if (node.firstChild) node.firstChild.nodeValue = spoken(update.cue, this.speakers);
     node.className = "corrected";
   }
 

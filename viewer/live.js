@@ -2,9 +2,15 @@
 /** The live page: puts the parts together. */
 import { CaptionsView } from "./captions-view.js";
 import { GapInLog, Transcript } from "./fold.js";
-import { CHOICES, read } from "./settings.js";
+import { Announcer } from "./announcer.js";
+import { apply } from "./look.js";
+import { panel } from "./panel.js";
+import { fromFragment, read } from "./settings.js";
+import { share } from "./share.js";
 import { connect } from "./socket.js";
 import { sentence } from "./status.js";
+import { Texts } from "./texts.js";
+import { tools } from "./tools.js";
 
 const STORE = "captions.settings";
 const PARTIAL_MS = 250; // at most four pictures of the open cue a second
@@ -21,6 +27,8 @@ const meeting = decodeURIComponent(location.pathname.replace(/\/+$/, "").split("
 const view = new CaptionsView({
   log: byId("log"), open: byId("open"), stable: byId("stable"), tail: byId("tail"), jump: byId("jump"),
 });
+const texts = new Texts();
+const announcer = new Announcer();
 let transcript = new Transcript();
 let track = "";
 let again = false; // a reconnect: what comes up to `target` is a replay
@@ -38,7 +46,8 @@ function tell() {
   facts.health = mine ? mine.health : captioners.length ? "" : "absent";
   facts.behind = mine?.behind_ms ?? 0;
   facts.ended = transcript.state === "ended";
-  const text = sentence(facts);
+  const told = sentence(facts, texts.say);
+  const text = view.paused ? `${texts.say("paused", { n: view.waiting })} ${told}` : told;
   const node = byId("status");
   if (node.textContent !== text) node.textContent = text;
   byId("ended").hidden = !facts.ended;
@@ -55,7 +64,7 @@ function showTrack() {
   if (!chosen) return;
   select.value = chosen.id;
   byId("origin").textContent =
-    chosen.origin === "human" ? "Captions by a person." : "Automatic captions. They contain mistakes.";
+    texts.say(chosen.origin);
   if (chosen.id === track) return;
   track = chosen.id;
   view.clear();
@@ -101,7 +110,7 @@ function receive(message) {
     const { shown } = message;
     if (shown.track === track || !track) {
       if (shown.update.status === "partial") partial(shown.update);
-      else view.take(shown.update, false);
+      else if (view.take(shown.update, false)) announce(announcer.take(shown.update.cue, performance.now()));
     }
   } else if (message.type === "status") {
     captioners = message.captioners;
@@ -144,7 +153,9 @@ function event(happened) {
   if (happened.kind === "policy") facts.policy = happened.change.policy;
   if (happened.kind === "caption" && happened.track === track) {
     if (pending?.cue.id === happened.update.cue.id) pending = null;
-    if (view.take(happened.update, replayed) && replayed) recovered += 1;
+    const fresh = view.take(happened.update, replayed);
+    if (fresh && replayed) recovered += 1;
+    else if (fresh) announce(announcer.take(happened.update.cue, performance.now()));
   }
   if (replayed && happened.seq === target) recover(recovered);
 }
@@ -168,30 +179,33 @@ function stored() {
   }
 }
 
-const settings = read(stored());
-
-function applySettings() {
-  const root = document.documentElement;
-  root.style.setProperty("--size", String(Number(settings.size) / 100));
-  if (settings.theme === "system") delete root.dataset["theme"];
-  else root.dataset["theme"] = settings.theme;
-  view.announce(settings.announce === "sentence");
-  byId("open").hidden = settings.partials === "off";
+/** @param {import("./settings.js").Settings} chosen */
+function applySettings(chosen) {
+  apply(document.documentElement, chosen);
+  view.announce(chosen.announce === "sentence");
+  view.name(chosen.speakers === "on");
+  announcer.choose(chosen.announce, Number(chosen.every) * 1000);
+  byId("open").hidden = chosen.partials === "off";
+  try {
+    localStorage.setItem(STORE, JSON.stringify(chosen));
+  } catch {
+    // as above
+  }
 }
 
-for (const name of /** @type {(keyof import("./settings.js").Settings)[]} */ (Object.keys(CHOICES))) {
-  const select = /** @type {HTMLSelectElement} */ (byId(name));
-  select.value = settings[name];
-  select.addEventListener("change", () => {
-    settings[name] = select.value;
-    applySettings();
-    try {
-      localStorage.setItem(STORE, JSON.stringify(settings));
-    } catch {
-      // as above
-    }
-  });
+const settings = read(stored(), location.hash);
+if (Object.keys(fromFragment(location.hash)).length) history.replaceState(null, "", location.pathname); // kept from now on
+applySettings(settings); // before the panel: it measures the contrast of what is shown
+panel(byId("panel"), settings, texts.say, () => applySettings(settings));
+tools(view, texts.say, tell);
+share(settings);
+
+/** @param {string} text */
+function announce(text) {
+  if (text && !view.paused) byId("announcer").textContent = text;
 }
+setInterval(() => announce(announcer.tick(performance.now())), 1000);
+
 byId("track").addEventListener("change", (happened) => {
   track = "";
   const wanted = /** @type {HTMLSelectElement} */ (happened.target).value;
@@ -201,8 +215,6 @@ byId("track").addEventListener("change", (happened) => {
   showTrack();
   tell();
 });
-applySettings();
-
 const socket = connect(meeting, {
   cursor: () => ({ epoch: transcript.epoch, seq: transcript.seq }),
   message: receive,

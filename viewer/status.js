@@ -13,25 +13,23 @@
  * @property {string} refusal
  */
 
-/** @param {Facts} facts */
-export function sentence(facts) {
-  if (facts.connection === "refused") return facts.refusal || "The server refuses this page.";
-  if (facts.waiting) return "The meeting has not begun. This page waits for it.";
-  if (facts.connection === "connecting") return "Connecting.";
-  if (facts.connection === "reconnecting") return "Reconnecting. Nothing shown is lost.";
-  if (facts.connection === "stale") return "Nothing heard from the server for 5 seconds.";
-  if (facts.ended) return "The meeting has ended.";
-  const parts = [captioner(facts)];
-  if (facts.policy === "off_record") parts.push("Off the record: nothing is kept.");
-  if (facts.policy === "chatham") parts.push("Chatham House Rule: no names are kept.");
-  if (facts.recovered) parts.unshift(`${facts.recovered} ${facts.recovered === 1 ? "caption" : "captions"} recovered.`);
+/** @typedef {(key: string, values?: Record<string, string | number>) => string} Say */
+
+/** @param {Facts} facts @param {Say} say */
+export function sentence(facts, say) {
+  if (facts.connection === "refused") return facts.refusal || say("status.refused");
+  if (facts.waiting) return say("status.waiting");
+  if (facts.connection !== "live") return say(`status.${facts.connection}`);
+  if (facts.ended) return say("status.ended");
+  const parts = [captioner(facts, say)];
+  if (facts.policy === "off_record" || facts.policy === "chatham") parts.push(say(`status.${facts.policy}`));
+  if (facts.recovered) parts.unshift(say("status.recovered", { n: facts.recovered }));
   return parts.join(" ");
 }
 
-/** @param {Facts} facts */
-function captioner(facts) {
-  if (facts.health === "absent") return "The captioner is away. Captions go on when it is back.";
-  if (facts.health === "audio_lost") return "The captioner hears no audio.";
-  if (facts.health === "delayed") return `Captions are delayed by about ${Math.max(5, Math.round(facts.behind / 5000) * 5)} seconds.`;
-  return "Live.";
+/** @param {Facts} facts @param {Say} say */
+function captioner(facts, say) {
+  if (facts.health === "absent" || facts.health === "audio_lost") return say(`status.${facts.health}`);
+  if (facts.health === "delayed") return say("status.delayed", { n: Math.max(5, Math.round(facts.behind / 5000) * 5) });
+  return say("status.live");
 }

@@ -219,10 +219,13 @@ def test_the_keyboard_reaches_everything_in_order(page, server, publisher):
     page.goto(f"{server.url}/live/m1")
     count(page, 1)
     seen = []
-    for _ in range(9):
+    for _ in range(12):
         page.keyboard.press("Tab")
         seen.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
-    assert seen == ["Skip to captions", "Meetings", "Archive", "size", "theme", "announce", "partials", "log", seen[8]]
+    assert seen == [
+        "Skip to captions", "Meetings", "Archive", "size", "theme", "announce", "partials", "More reading settings",
+        "Find, mark, copy", "Carry to another device", "log", "pause",
+    ]  # fmt: skip
 
 
 def test_reading_back_stops_the_scrolling_and_jump_to_live_resumes(page, server, publisher):
@@ -273,3 +276,94 @@ def test_chromium_reads_the_archived_track(page, server, publisher, tmp_path):
     )
     assert [text for _, text in cues] == texts
     assert [name for name, _ in cues] == ["c-1", "c-2", "c-3"]
+
+
+def opened(page):
+    for name in ("more", "tools", "share"):
+        page.evaluate(f"document.getElementById('{name}').open = true")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_axe_with_every_choice_in_sight(page, server, publisher, theme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    publisher.say("A sentence to read.")
+    page.goto(f"{server.url}/live/m1")
+    count(page, 1)
+    opened(page)
+    page.select_option("#theme", theme)
+    assert Axe().run(page).response["violations"] == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_every_font_and_edge_can_be_chosen_and_is_kept(page, server, publisher):
+    publisher.say("A sentence to read.")
+    page.goto(f"{server.url}/live/m1")
+    count(page, 1)
+    opened(page)
+    for select in ("font", "edge", "leading", "width"):
+        for value in page.eval_on_selector_all(f"#{select} option", "all => all.map((one) => one.value)"):
+            page.select_option(f"#{select}", value)
+    kept = page.eval_on_selector("#font", "node => node.value")
+    style = "getComputedStyle(document.getElementById('log')).fontFamily"
+    chosen = page.evaluate(style)
+    page.reload()
+    count(page, 1)
+    assert page.eval_on_selector("#font", "node => node.value") == kept
+    assert page.evaluate(style) == chosen
+
+
+def test_colours_that_cannot_be_read_are_said(page, server, publisher):
+    page.goto(f"{server.url}/live/m1")
+    opened(page)
+    page.select_option("#text", "white")
+    page.select_option("#back", "white")
+    until(page, "document.getElementById('contrast').textContent !== ''")
+    page.click("#reset")
+    until(page, "document.getElementById('contrast').textContent === ''")
+
+
+def test_the_link_carries_the_settings_to_another_device(page, server, publisher):
+    publisher.say("A sentence to read.")
+    page.goto(f"{server.url}/live/m1")
+    count(page, 1)
+    opened(page)
+    page.select_option("#size", "200")
+    link = page.input_value("#link")
+    assert "#" in link
+    assert page.get_attribute("#qr path", "d")
+    page.evaluate("localStorage.clear()")
+    page.goto("about:blank")
+    page.goto(link)
+    count(page, 1)
+    assert page.input_value("#size") == "200"
+
+
+def test_what_was_said_can_be_searched_and_saved(page, server, publisher):
+    for text in ("The ramp is built.", "The lift is late.", "Thank you."):
+        publisher.say(text)
+    page.goto(f"{server.url}/live/m1")
+    count(page, 3)
+    opened(page)
+    page.fill("#wanted", "LIFT")
+    page.press("#wanted", "Enter")
+    until(page, "document.querySelectorAll('#results li').length === 1")
+    assert "The lift is late." in page.text_content("#results")
+    with page.expect_download() as download:
+        page.click("#save")
+    text = download.value.path().read_text(encoding="utf-8")
+    assert all(said in text for said in ("The ramp is built.", "The lift is late.", "Thank you."))
+
+
+def test_a_pause_lasts_and_nothing_is_lost(page, server, publisher):
+    publisher.say("Before.")
+    page.goto(f"{server.url}/live/m1")
+    count(page, 1)
+    page.click("#pause")
+    publisher.say("Meanwhile.")
+    publisher.settle()
+    page.wait_for_timeout(500)
+    assert "Meanwhile." not in page.text_content("#log")
+    page.click("#pause")
+    count(page, 2)

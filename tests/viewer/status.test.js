@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { sentence } from "../../viewer/status.js";
+import { sentence as worded } from "../../viewer/status.js";
+import { Texts } from "../../viewer/texts.js";
 
+const sentence = (facts) => worded(facts, new Texts().say);
 const facts = { connection: "live", waiting: false, ended: false, policy: "on_record", health: "live", behind: 0, recovered: 0, refusal: "" };
 
 test("each state has its sentence", () => {
