@@ -56,8 +56,8 @@ format: .make/dev ## Format the Python code
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 lock: ## Pin the dependencies anew (needs uv)
-	uv pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements/dev.txt
-	uv pip compile pyproject.toml --group build -c requirements/dev.txt --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements/runtime.txt
+	uv pip compile pyproject.toml --group dev --extra redis --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements/dev.txt
+	uv pip compile pyproject.toml --group build --extra redis -c requirements/dev.txt --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements/runtime.txt
 
 clean: ## Remove what set-up and tests made
 	rm -rf .venv .make .demo node_modules dist build .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""The server's addresses, one file a subject; each has `routes()`, and server/app.py puts them together."""

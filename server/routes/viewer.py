@@ -1,0 +1,71 @@
+"""The list of meetings, the live page, and the viewer's static files."""
+
+import re
+
+from aiohttp import web
+
+from server.session import Session
+from server.tokens import same_token
+from server.web import CONFIG, HUB, PAGES, TOKEN, meeting_id, page
+from server.websocket import serve_socket
+
+_STATIC = re.compile(r"(?:[a-z0-9][A-Za-z0-9_-]*/){0,3}[A-Za-z0-9][A-Za-z0-9_.-]*\.(\w+)")
+_TYPES = {
+    "css": "text/css",
+    "html": "text/html",
+    "ico": "image/x-icon",
+    "js": "text/javascript",
+    "json": "application/json",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "webmanifest": "application/manifest+json",
+    "woff2": "font/woff2",
+}
+
+
+def routes() -> list[web.RouteDef]:
+    """Return the addresses."""
+    return [
+        web.get("/", _index),
+        web.get("/favicon.ico", _no_icon),
+        web.get("/ws", _socket),
+        web.get("/live/{meeting}", _live),
+        web.get("/viewer/{file:.+}", _static),
+    ]
+
+
+async def _index(request: web.Request) -> web.Response:
+    return page(request.app[PAGES].index(await request.app[HUB].meetings()))
+
+
+async def _no_icon(_: web.Request) -> web.Response:
+    return web.Response(status=204)
+
+
+async def _socket(request: web.Request) -> web.StreamResponse:
+    token = request.app[TOKEN]
+    return await serve_socket(request, request.app[HUB], Session(lambda claimed: same_token(token, claimed)))
+
+
+async def _live(request: web.Request) -> web.StreamResponse:
+    meeting_id(request)  # also a meeting that has not begun: the page waits for it
+    response = viewer_file(request, "live.html")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def _static(request: web.Request) -> web.StreamResponse:
+    return viewer_file(request, request.match_info["file"])
+
+
+def viewer_file(request: web.Request, name: str) -> web.StreamResponse:
+    """Return one of the viewer's files; HTTPNotFound when there is none of this name."""
+    match = _STATIC.fullmatch(name)
+    folder = request.app[CONFIG].viewer.resolve()
+    path = (folder / name).resolve()
+    if not match or match[1] not in _TYPES or not path.is_relative_to(folder) or not path.is_file():
+        raise web.HTTPNotFound
+    kind = _TYPES[match[1]]
+    text = kind.startswith("text/")
+    headers = {"Content-Type": f"{kind}; charset=utf-8" if text else kind, "Cache-Control": "no-cache"}
+    return web.FileResponse(path, headers=headers)
