@@ -14,21 +14,10 @@ import msgspec
 
 from captioner.captions.cue import Meeting, MeetingState
 from captioner.captions.event import CaptionEvent, Event, StateEvent
+from server.archive.schema import MIGRATIONS
 from server.errors import LogCorrupt, LogInUse, LogTooNew, StorageError, StorageFull
 
 FILE = "captions.sqlite3"
-_SCHEMA = 1
-_TABLES = """
-CREATE TABLE meeting (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, started INTEGER NOT NULL, epoch TEXT NOT NULL,
-    state TEXT NOT NULL, seq INTEGER NOT NULL, exported INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE event (
-    meeting TEXT NOT NULL REFERENCES meeting(id), seq INTEGER NOT NULL, kind TEXT NOT NULL,
-    track TEXT, cue TEXT, revision INTEGER, json BLOB NOT NULL,
-    PRIMARY KEY (meeting, seq), UNIQUE (meeting, track, cue, revision)
-) STRICT;
-"""
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 
 
@@ -140,11 +129,11 @@ class EventLog:
         for pragma in ("locking_mode = EXCLUSIVE", "secure_delete = ON", "journal_mode = WAL", "synchronous = FULL"):
             self._db.execute(f"PRAGMA {pragma}").fetchall()
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version > _SCHEMA:
+        if version > len(MIGRATIONS):
             msg = f"{self._path} was written by a newer version: install that version, or name another data folder"
             raise LogTooNew(msg)
-        if version == 0:
-            self._db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_SCHEMA}; COMMIT;")
+        for number, script in enumerate(MIGRATIONS[version:], version + 1):
+            self._db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
         if self._db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise LogCorrupt(self._corrupt())
         self._db.execute("BEGIN IMMEDIATE")  # takes the lock for good, in the exclusive mode
