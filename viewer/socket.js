@@ -65,5 +65,13 @@ export function connect(meeting, listener) {
 
   setInterval(() => act(connection.tick(performance.now())), 1_000);
   act(connection.start());
-  return { again: () => drop() };
+  return {
+    again: () => drop(),
+    /** False when there is no open connection: the caller says so, nothing is queued. @param {string} text */
+    send: (text) => {
+      if (socket?.readyState !== WebSocket.OPEN) return false;
+      socket.send(text);
+      return true;
+    },
+  };
 }

@@ -1,0 +1,180 @@
+// @ts-check
+/**
+ * What every view does with a meeting's messages, without a page: the transcript, the track that is read, and the facts
+ * that the reader is told. Messages in, calls to a reader out; how they look is the view's own.
+ */
+import { GapInLog, Transcript } from "./fold.js";
+
+const RECOVERED_MS = 8_000; // how long "12 captions recovered" stands
+
+/**
+ * @typedef {import("./fold.js").CueUpdate} CueUpdate
+ * @typedef {import("./fold.js").Track} Track
+ * @typedef {object} Reader
+ * @property {() => void} clear another track or another record begins
+ * @property {(update: CueUpdate, quietly: boolean) => boolean} take a final, correction or retraction; true when it is new
+ * @property {(update: CueUpdate) => void} [partial]
+ * @property {(cue: import("./fold.js").Cue) => void} [fresh] a caption that is new came live, not by a replay
+ * @property {(tracks: Track[], chosen: Track) => void} [tracks]
+ * @property {(meeting: {id: string, title: string}) => void} [meeting]
+ * @property {(path: string) => void} [transcript] where the archive has it
+ * @property {(message: import("./wire.js").FromServer) => void} [other] what the feed itself has no use for
+ * @property {() => void} tell the facts may have changed
+ */
+
+/** One meeting as a reader has it. */
+export class Feed {
+  /** @param {Reader} reader @param {(work: () => void, ms: number) => unknown} later */
+  constructor(reader, later = (work, ms) => setTimeout(work, ms)) {
+    this.reader = reader;
+    this.later = later;
+    this.transcript = new Transcript();
+    this.track = "";
+    this.wanted = "";
+    this.again = false; // a reconnect: what comes up to `target` is a replay
+    this.target = 0;
+    this.recovered = 0;
+    /** @type {import("./wire.js").TrackHealth[]} */
+    this.captioners = [];
+    /** @type {import("./status.js").Facts} */
+    this.facts = {
+      connection: "connecting", waiting: false, ended: false, policy: "on_record", health: "", behind: 0, recovered: 0, refusal: "",
+    };
+    /** Ask the server for a replay. */
+    this.replay = () => {};
+    /** Send a message; false when there is no connection. @type {(text: string) => boolean} */
+    this.send = () => false;
+  }
+
+  /** The reader's choice of a track. @param {string} track */
+  choose(track) {
+    if (!this.transcript.tracks.has(track)) return;
+    this.wanted = track;
+    this.#showTrack();
+    this.tell();
+  }
+
+  /** The connection has another state. @param {import("./connection.js").State} state */
+  connection(state) {
+    this.facts.connection = state;
+    this.tell();
+  }
+
+  tell() {
+    const mine = this.captioners.find((each) => each.track === this.track);
+    this.facts.health = mine ? mine.health : this.captioners.length ? "" : "absent";
+    this.facts.behind = mine?.behind_ms ?? 0;
+    this.facts.ended = this.transcript.state === "ended";
+    this.reader.tell();
+  }
+
+  /** @param {import("./wire.js").FromServer} message */
+  receive(message) {
+    if (message.type === "welcome") {
+      this.reader.meeting?.(message.meeting);
+      this.reader.transcript?.(`/archive/${encodeURIComponent(message.meeting.id)}/`);
+      this.facts.policy = message.policy;
+      this.facts.waiting = false;
+      this.again = this.transcript.seq > 0;
+      this.target = message.seq;
+      this.recovered = 0;
+    } else if (message.type === "snapshot") {
+      this.#snapshot(message.snapshot);
+    } else if (message.type === "event") {
+      this.#event(message.event);
+    } else if (message.type === "live") {
+      this.#live(message.shown);
+    } else if (message.type === "status") {
+      this.captioners = message.captioners;
+      this.facts.policy = message.policy;
+    } else if (message.type === "error") {
+      if (message.code === "no_meeting") this.facts.waiting = true;
+      this.facts.refusal = message.message;
+    } else if (message.type === "ended" && message.transcript.startsWith("/")) {
+      this.reader.transcript?.(message.transcript);
+    }
+    this.reader.other?.(message);
+    this.tell();
+  }
+
+  #showTrack() {
+    const tracks = [...this.transcript.tracks.values()];
+    const chosen = this.transcript.tracks.get(this.wanted) ?? this.transcript.tracks.get(this.track) ?? tracks[0];
+    if (!chosen) return;
+    this.reader.tracks?.(tracks, chosen);
+    if (chosen.id === this.track) return;
+    this.track = chosen.id;
+    this.reader.clear();
+    for (const update of this.transcript.cues(this.track)) this.reader.take(update, true);
+  }
+
+  /** @param {import("./fold.js").TrackUpdate} shown */
+  #live(shown) {
+    if (this.track && shown.track !== this.track) return;
+    if (shown.update.status === "partial") this.reader.partial?.(shown.update);
+    else if (this.reader.take(shown.update, false)) this.reader.fresh?.(shown.update.cue);
+  }
+
+  /** @param {import("./fold.js").Snapshot} snapshot */
+  #snapshot(snapshot) {
+    if (this.transcript.epoch && this.transcript.epoch !== snapshot.epoch) {
+      this.reader.clear();
+      this.track = "";
+    }
+    const late = this.again && this.transcript.epoch === snapshot.epoch;
+    this.transcript = new Transcript(snapshot);
+    let fresh = 0;
+    if (late) for (const update of this.transcript.cues(this.track)) if (this.reader.take(update, true)) fresh += 1;
+    this.#showTrack();
+    for (const each of snapshot.cues)
+      if (each.track === this.track && each.update.status === "retracted") this.reader.take(each.update, true);
+    if (late) this.#recover(fresh);
+  }
+
+  /** @param {import("./fold.js").LogEvent} happened */
+  #event(happened) {
+    const replayed = this.again && happened.seq <= this.target;
+    try {
+      if (!this.transcript.apply(happened)) return;
+    } catch (error) {
+      if (!(error instanceof GapInLog)) throw error;
+      this.replay(); // the server replays from what we have
+      return;
+    }
+    if (happened.kind === "track") this.#showTrack();
+    if (happened.kind === "policy") this.facts.policy = happened.change.policy;
+    if (happened.kind === "caption" && happened.track === this.track) {
+      const fresh = this.reader.take(happened.update, replayed);
+      if (fresh && replayed) this.recovered += 1;
+      else if (fresh) this.reader.fresh?.(happened.update.cue);
+    }
+    if (replayed && happened.seq === this.target) this.#recover(this.recovered);
+  }
+
+  /** @param {number} count */
+  #recover(count) {
+    if (!count) return;
+    this.facts.recovered = count;
+    this.later(() => {
+      this.facts.recovered = 0;
+      this.tell();
+    }, RECOVERED_MS);
+  }
+}
+
+/**
+ * Join a feed and a connection.
+ * @param {Feed} feed @param {string} meeting @param {typeof import("./socket.js").connect} connect
+ */
+export function follow(feed, meeting, connect) {
+  const socket = connect(meeting, {
+    cursor: () => ({ epoch: feed.transcript.epoch, seq: feed.transcript.seq }),
+    message: (message) => feed.receive(message),
+    state: (state) => feed.connection(state),
+  });
+  feed.replay = () => socket.again();
+  feed.send = (text) => socket.send(text);
+}
+
+/** The meeting in an address such as /live/m1. @param {string} path */
+export const meetingOf = (path) => decodeURIComponent(path.replace(/\/+$/, "").split("/").at(-1) ?? "");
