@@ -1,0 +1,187 @@
+"""What a host lays down before a meeting and while it runs: agenda, roster, glossary, languages, licence, policy.
+
+Pure. Names live in the roster, and may stand in the glossary, the agenda: only a meeting on the record may keep these
+three on disk (`storable`).
+"""
+
+import re
+
+import msgspec
+
+from captioner.captions.cue import MAX_NAME, MAX_TIME, RecordPolicy, check_language, clean_text
+from captioner.captions.errors import InvalidCue
+
+MAX_AGENDA = 200  # items; a week's conference has fewer
+MAX_ROSTER = 500  # people; a host cannot choose among more
+MAX_LANGUAGES = 30
+MAX_GLOSSARY = 64 * 1024  # characters; the recogniser takes 1,000 terms of 100
+MAX_BODY = 256 * 1024  # bytes of a set-up as JSON
+MAX_RETENTION = 36_500  # days
+KEYS = "123456789"
+"""Hot keys of speakers."""
+
+_LICENCE = re.compile(r"https?://[^\s<>\"{}|\\^`]{3,500}")
+
+
+class Item(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A point of the agenda."""
+
+    title: str
+    at_ms: int | None = None  # after the meeting's beginning; None where no time is planned
+
+
+class Person(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody who may speak."""
+
+    name: str
+    affiliation: str = ""
+    role: str = ""
+    key: str = ""  # hot key 1-9, or none
+    consent: bool = False  # agrees to be named in the captions and their record
+
+
+class MeetingSetup(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A meeting's set-up. Unknown policy fails closed: the default keeps nothing that was not asked for."""
+
+    title: str = ""
+    series: str = ""
+    languages: tuple[str, ...] = ()
+    licence: str = ""  # URI
+    agenda: tuple[Item, ...] = ()
+    roster: tuple[Person, ...] = ()
+    glossary: str = ""  # a term a line, "DCAD = decad, D-card"
+    policy: RecordPolicy = RecordPolicy.OFF_RECORD  # to begin with
+    keep_signals: bool = False  # readers' signals and questions stay with the record
+    two_person_release: bool = False
+    retention_days: int | None = None  # None: for good
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """What is wrong with one field, for the form to show there."""
+
+    field: str  # "title", "roster.2.key"
+    problem: str
+
+
+class InvalidSetup(ValueError):
+    """A set-up that cannot be used; `errors` says where and why."""
+
+    def __init__(self, errors: tuple[FieldError, ...]) -> None:
+        """Keep every error."""
+        super().__init__("; ".join(f"{error.field}: {error.problem}" for error in errors))
+        self.errors = errors
+
+
+def decode(body: bytes) -> MeetingSetup:
+    """Read a set-up from JSON and check it; InvalidSetup otherwise."""
+    try:
+        return checked(msgspec.json.decode(body, type=MeetingSetup))
+    except msgspec.ValidationError as error:
+        field = (
+            str(error).rpartition("`$.")[2].rstrip("`").replace("[", ".").replace("]", "")
+            if "`$." in str(error)
+            else ""
+        )
+        raise InvalidSetup((FieldError(field, "This value does not fit here."),)) from None
+    except msgspec.DecodeError:
+        raise InvalidSetup((FieldError("", "Send the set-up as JSON."),)) from None
+
+
+def checked(setup: MeetingSetup) -> MeetingSetup:
+    """Return the set-up with every text on one clean line; InvalidSetup names each field that is wrong."""
+    errors: list[FieldError] = []
+
+    def line(field: str, text: str, *, needed: bool = False) -> str:
+        clean = clean_text(text)
+        if len(clean) > MAX_NAME:
+            errors.append(FieldError(field, f"At most {MAX_NAME} characters."))
+        elif needed and not clean:
+            errors.append(FieldError(field, "Write something here, or take the line away."))
+        return clean[:MAX_NAME]
+
+    agenda = []
+    for number, item in enumerate(setup.agenda):
+        if item.at_ms is not None and not 0 <= item.at_ms <= MAX_TIME:
+            errors.append(FieldError(f"agenda.{number}.at_ms", "A time after the beginning of the meeting."))
+        agenda.append(Item(line(f"agenda.{number}.title", item.title, needed=True), item.at_ms))
+    roster = [
+        Person(
+            line(f"roster.{number}.name", one.name, needed=True),
+            line(f"roster.{number}.affiliation", one.affiliation),
+            line(f"roster.{number}.role", one.role),
+            one.key,
+            one.consent,
+        )
+        for number, one in enumerate(setup.roster)
+    ]
+    title, series = line("title", setup.title, needed=True), line("series", setup.series)
+    errors += _wrong_people(roster) + _wrong_rest(setup)
+    if errors:
+        raise InvalidSetup(tuple(errors))
+    glossary = "\n".join(text for each in setup.glossary.splitlines() if (text := clean_text(each)))
+    return msgspec.structs.replace(
+        setup, title=title, series=series, agenda=tuple(agenda), roster=tuple(roster), glossary=glossary
+    )
+
+
+def _wrong_people(roster: list[Person]) -> list[FieldError]:
+    errors = []
+    names: set[str] = set()
+    keys: set[str] = set()
+    for number, one in enumerate(roster):
+        if one.name and one.name.casefold() in names:
+            errors.append(FieldError(f"roster.{number}.name", "This name is there already."))
+        if one.key and (len(one.key) != 1 or one.key not in KEYS):
+            errors.append(FieldError(f"roster.{number}.key", "A digit from 1 to 9, or nothing."))
+        elif one.key and one.key in keys:
+            errors.append(FieldError(f"roster.{number}.key", "Another person has this key."))
+        names.add(one.name.casefold())
+        keys.add(one.key)
+    return errors
+
+
+def _wrong_rest(setup: MeetingSetup) -> list[FieldError]:
+    errors = []
+    for number, tag in enumerate(setup.languages):
+        try:
+            check_language(tag)
+        except InvalidCue:
+            errors.append(FieldError("languages", f"Language {number + 1} must be a code such as en, fr or zh-Hans."))
+    if len(set(setup.languages)) != len(setup.languages):
+        errors.append(FieldError("languages", "A language stands here twice."))
+    if setup.licence and not _LICENCE.fullmatch(setup.licence):
+        errors.append(
+            FieldError("licence", "The licence's address, such as https://creativecommons.org/licenses/by/4.0/")
+        )
+    if setup.retention_days is not None and not 1 <= setup.retention_days <= MAX_RETENTION:
+        errors.append(FieldError("retention_days", f"1 to {MAX_RETENTION} days, or nothing to keep it for good."))
+    if len(setup.glossary) > MAX_GLOSSARY:
+        errors.append(FieldError("glossary", f"At most {MAX_GLOSSARY} characters."))
+    for field, count, most in (
+        ("agenda", len(setup.agenda), MAX_AGENDA),
+        ("roster", len(setup.roster), MAX_ROSTER),
+        ("languages", len(setup.languages), MAX_LANGUAGES),
+    ):
+        if count > most:
+            errors.append(FieldError(field, f"At most {most} lines."))
+    return errors
+
+
+def storable(setup: MeetingSetup, policy: RecordPolicy) -> MeetingSetup:
+    """Return what may lie on a disk while `policy` holds: names, and texts that may hold names, only on the record."""
+    if policy is RecordPolicy.ON_RECORD and setup.policy is RecordPolicy.ON_RECORD:
+        return setup
+    return msgspec.structs.replace(setup, roster=(), glossary="", agenda=())
+
+
+def nameable(setup: MeetingSetup, name: str) -> bool:
+    """Tell whether captions may carry this name: nobody of the roster is named without having agreed."""
+    known = [one for one in setup.roster if one.name.casefold() == name.casefold()]
+    return all(one.consent for one in known)
+
+
+def spelling(setup: MeetingSetup) -> str:
+    """Return what the recogniser is given: the glossary, and the roster's names after it."""
+    written = {line.partition("=")[0].strip().casefold() for line in setup.glossary.splitlines()}
+    names = [one.name for one in setup.roster if one.name.casefold() not in written]
+    return "\n".join([*setup.glossary.splitlines(), *names])
