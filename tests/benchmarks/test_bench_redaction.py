@@ -19,6 +19,6 @@ def test_the_corpus_is_the_same_for_a_seed_and_its_spans_are_the_names():
 
 
 def test_a_misheard_name_is_another_text():
-    dice = random.Random(1)
+    dice = random.Random(1)  # noqa: S311
     assert redaction.mishear("Oluwaseun", 1, "en", dice) != "Oluwaseun"
     assert redaction.mishear("Oluwaseun", 0, "en", dice) == "Oluwaseun"
