@@ -44,6 +44,10 @@ class PolicyTimeline:
         """Take one more change; of two at the same time the later given one holds from there on."""
         bisect.insort_right(self._changes, change, key=lambda known: known.at)
 
+    def at(self, time: int) -> RecordPolicy:
+        """Return the policy that holds at `time` ms."""
+        return self.strictest(time, time)
+
     def strictest(self, start: int, end: int) -> RecordPolicy:
         """Return the strictest policy that holds anywhere in [start, end] ms."""
         first = bisect.bisect_right(self._changes, start, key=lambda known: known.at) - 1
@@ -51,6 +55,11 @@ class PolicyTimeline:
             return RecordPolicy.OFF_RECORD
         reach = (c.policy for c in self._changes[first:] if c.at <= end)
         return max(reach, key=_STRICTNESS.__getitem__)
+
+
+def stricter(one: RecordPolicy, other: RecordPolicy) -> RecordPolicy:
+    """Return the one under which less may be kept."""
+    return max(one, other, key=_STRICTNESS.__getitem__)
 
 
 def visible(update: CueUpdate, policy: RecordPolicy) -> CueUpdate:

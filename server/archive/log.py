@@ -9,6 +9,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -98,6 +99,31 @@ class EventLog:
         """Remember that the archive's files hold everything up to `seq`."""
         with self._transaction():
             self._db.execute("UPDATE meeting SET exported = ? WHERE id = ?", (seq, meeting))
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Read from a table of its own that another subject keeps beside the log."""
+        with self._translated():
+            return self._db.execute(query, values).fetchall()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Do several things durably or not at all: `add`, `overwrite`, and statements on tables beside the log."""
+        with self._transaction():
+            yield self._db
+
+    def add(self, meeting: str, draft: Event) -> Event | None:
+        """Append within a transaction; see `append`."""
+        return self._insert(meeting, draft)
+
+    def overwrite(self, meeting: str, event: Event) -> None:
+        """Put `event` in the place of the one of its seq, within a transaction; nothing of the old content stays."""
+        json = msgspec.json.encode(event)
+        self._db.execute("UPDATE event SET json = ? WHERE meeting = ? AND seq = ?", (json, meeting, event.seq))
+
+    def truncate(self) -> None:
+        """Empty the write-ahead log, so that what was overwritten is in no file; StorageFull when it cannot be."""
+        with self._translated():
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _insert(self, meeting: str, draft: Event) -> Event | None:
         track = cue = revision = None

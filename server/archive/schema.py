@@ -12,4 +12,24 @@ CREATE TABLE event (
     PRIMARY KEY (meeting, seq), UNIQUE (meeting, track, cue, revision)
 ) STRICT;
 """,
+    """
+CREATE TABLE review (
+    meeting TEXT PRIMARY KEY, state TEXT NOT NULL, seq INTEGER NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE version (
+    meeting TEXT NOT NULL, number INTEGER NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,
+    note TEXT NOT NULL, PRIMARY KEY (meeting, number)
+) STRICT;
+CREATE TABLE statement (
+    id TEXT PRIMARY KEY, meeting TEXT NOT NULL, track TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
+    author TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE tombstone (
+    meeting TEXT NOT NULL, start INTEGER, end INTEGER, reason TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE dismissed (
+    meeting TEXT NOT NULL, track TEXT NOT NULL, cue TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    PRIMARY KEY (meeting, track, cue, start, end)
+) STRICT;
+""",
 )

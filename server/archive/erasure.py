@@ -1,0 +1,143 @@
+"""Erasing: a stricter record policy for a part afterwards, names out of the history, whole meetings.
+
+What is erased is overwritten in the log (`secure_delete`) and the write-ahead log is emptied, so that no byte of it is
+left in these files. The events stay where they were, without content, so that every seq still means what it meant.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+
+from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy
+from captioner.captions.event import CaptionEvent, Event, PolicyEvent
+from captioner.captions.policy import PolicyChange, PolicyTimeline, stricter
+from captioner.captions.transcript import Transcript
+from server.archive.log import EventLog
+
+
+class Tombstone(msgspec.Struct, frozen=True):
+    """What was erased, when and why; without `start` the whole meeting."""
+
+    meeting: str
+    reason: str
+    at: int  # Unix time in ms
+    start: int | None = None  # ms on the meeting's timeline
+    end: int | None = None
+
+
+def stricter_part(timeline: PolicyTimeline, start: int, end: int, policy: RecordPolicy) -> list[PolicyChange]:
+    """Return the changes that make [start, end) at least as strict as `policy`, and leave the rest as it is."""
+    here = timeline.at(start)
+    changes = [PolicyChange(start, stricter(here, policy))]
+    inner = sorted({change.at for change in timeline.changes if start < change.at < end})
+    changes += [PolicyChange(at, stricter(timeline.at(at), policy)) for at in inner]
+    changes.append(PolicyChange(end, timeline.at(end)))
+    return changes
+
+
+def strike(log: EventLog, stone: Tombstone, policy: RecordPolicy) -> list[Event]:
+    """Let `policy` hold for the tombstone's part, also for what the log has; return the new events.
+
+    OFF_RECORD takes the cues away, CHATHAM their speakers. A cue that only reaches into the part goes with it.
+    ValueError when there is no such part.
+    """
+    start, end = stone.start, stone.end
+    if start is None or end is None or not 0 <= start < end:
+        msg = "a part begins at 0 or later and ends after its beginning"
+        raise ValueError(msg)
+    transcript, captions = Transcript(), list[CaptionEvent]()
+    for event in log.read(stone.meeting):
+        transcript.apply(event)
+        if isinstance(event, CaptionEvent):
+            captions.append(event)
+    changes = stricter_part(PolicyTimeline(transcript.policy()), start, end, policy)
+    drafts: list[Event] = [PolicyEvent(epoch="", seq=0, change=change) for change in changes]
+    hit = {_key(e) for e in captions if e.update.cue.start < end and e.update.cue.end >= start}
+    captions = [event for event in captions if _key(event) in hit]
+    newest = {_key(e): e.update for e in captions if e.update.revision == transcript.revision(*_key(e))}
+    for (track, cue), known in newest.items():
+        if policy is RecordPolicy.OFF_RECORD:
+            drafts.append(_caption(track, _empty(cue, known.revision + 1, start)))
+        elif known.cue.speaker:
+            drafts.append(_caption(track, msgspec.structs.replace(_nameless(known), revision=known.revision + 1)))
+    with log.transaction() as db:
+        for event in captions:
+            update, cue = event.update, event.update.cue.id
+            silent = policy is RecordPolicy.OFF_RECORD
+            left = _empty(cue, update.revision, start) if silent else _nameless(update)
+            log.overwrite(stone.meeting, msgspec.structs.replace(event, update=left))
+        fresh = [added for draft in drafts if (added := log.add(stone.meeting, draft))]
+        if policy is RecordPolicy.OFF_RECORD:
+            for track, cue in hit:
+                ends = (stone.meeting, track, cue, cue)
+                db.execute("DELETE FROM statement WHERE meeting = ? AND track = ? AND (first = ? OR last = ?)", ends)
+        _bury(db, stone)
+    log.truncate()
+    return fresh
+
+
+def redact(log: EventLog, meeting: str, updates: Sequence[tuple[str, CueUpdate]]) -> list[Event]:
+    """Keep these revisions, and put their cues in the place of all earlier ones; return the new events.
+
+    So a name is gone from the history too, and an old version shows the cue as it may be shown.
+    """
+    wanted = {(track, update.cue.id): update.cue for track, update in updates}
+    old = [event for event in log.read(meeting) if isinstance(event, CaptionEvent) and _key(event) in wanted]
+    with log.transaction():
+        for event in old:
+            final = event.update.status is CueStatus.FINAL
+            left = msgspec.structs.replace(event.update, cue=wanted[_key(event)]) if final else event.update
+            log.overwrite(meeting, msgspec.structs.replace(event, update=left))
+        fresh = [added for track, update in updates if (added := log.add(meeting, _caption(track, update)))]
+    log.truncate()
+    return fresh
+
+
+def erase_meeting(log: EventLog, stone: Tombstone, tables: tuple[str, ...] = ()) -> None:
+    """Take a whole meeting away; what stays is its id, its date and the tombstone. Files are the caller's.
+
+    `tables` names further tables with a column `meeting`.
+    """
+    with log.transaction() as db:
+        for table in ("event", "review", "version", "statement", "dismissed", *tables):
+            db.execute(f"DELETE FROM {table} WHERE meeting = ?", (stone.meeting,))  # noqa: S608 - our own names
+        db.execute(
+            "UPDATE meeting SET title = ?, seq = 0, exported = 0, state = 'ended' WHERE id = ?", ("", stone.meeting)
+        )
+        _bury(db, stone)
+    log.truncate()
+
+
+def _bury(db: sqlite3.Connection, stone: Tombstone) -> None:
+    row = (stone.meeting, stone.start, stone.end, stone.reason, stone.at)
+    db.execute("INSERT INTO tombstone (meeting, start, end, reason, at) VALUES (?, ?, ?, ?, ?)", row)
+
+
+def _key(event: CaptionEvent) -> tuple[str, str]:
+    return event.track, event.update.cue.id
+
+
+def _caption(track: str, update: CueUpdate) -> CaptionEvent:
+    return CaptionEvent(epoch="", seq=0, track=track, update=update)
+
+
+def _empty(cue: str, revision: int, at: int) -> CueUpdate:
+    """Nothing is left of the cue, not even when it was said."""
+    return CueUpdate(Cue(cue, at, at, "", "und"), revision, CueStatus.RETRACTED)
+
+
+def _nameless(update: CueUpdate) -> CueUpdate:
+    return msgspec.structs.replace(update, cue=msgspec.structs.replace(update.cue, speaker=""))
+
+
+def tombstones_of(log: EventLog, meeting: str) -> tuple[Tombstone, ...]:
+    """Return what was erased of a meeting, the oldest first."""
+    query = "SELECT meeting, reason, at, start, end FROM tombstone WHERE meeting = ? ORDER BY at, rowid"
+    return tuple(Tombstone(*row) for row in log.rows(query, (meeting,)))
+
+
+def erased_meetings(log: EventLog) -> dict[str, Tombstone]:
+    """Return the meetings that were erased whole, by id."""
+    rows = log.rows("SELECT meeting, reason, at, start, end FROM tombstone WHERE start IS NULL ORDER BY at")
+    return {row[0]: Tombstone(*row) for row in rows}
