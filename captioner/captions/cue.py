@@ -20,6 +20,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 _SPACE = re.compile(r"\s+")
+_RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 
 
 class CueStatus(enum.StrEnum):
@@ -102,6 +103,11 @@ class Meeting(msgspec.Struct, frozen=True):
 def clean_text(text: str) -> str:
     """Return `text` on one line, without control, bidi-override or surplus space characters."""
     return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
+
+
+def right_to_left(language: str) -> bool:
+    """Tell whether a language is written from right to left."""
+    return language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT
 
 
 def check_identifier(value: str, what: str) -> None:

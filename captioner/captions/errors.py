@@ -46,5 +46,6 @@ class VttSyntaxError(CaptionError):
     def __init__(self, problem: str, line: int, column: int) -> None:
         """Remember where: line and column count from 1."""
         super().__init__(f"line {line}, column {column}: {problem}")
+        self.problem = problem
         self.line = line
         self.column = column

@@ -4,21 +4,20 @@ Everything that is not a cue stands in NOTE blocks, since header lines such as `
 NOTE block holds the metadata as `Key: value` lines and always names the track's language.
 """
 
-import html
+import functools
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from captioner.captions.cue import MAX_TIME, Cue, check_language, clean_text
+from captioner.captions.cue import MAX_TIME, Cue, check_language, clean_text, right_to_left
 from captioner.captions.errors import InvalidCue, VttSyntaxError
+from captioner.captions.segments import join
+from captioner.captions.vtt_parser import ParsedCue, Problem, parse
 
 _RESERVED = frozenset({"NOTE", "STYLE", "REGION"})
-_TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
-_TIMING = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?:[ \t].*)?")
-_TAG = re.compile(r"<([^>]*)(?:>|$)")
 _KEY = re.compile(r"([A-Za-z][A-Za-z -]*): (.*)")
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _LANGUAGE_KEY = "Language"
 
 
@@ -31,10 +30,11 @@ class VttDocument(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()  # further NOTE blocks, one line each
 
 
-def write(document: VttDocument) -> str:
+def write(document: VttDocument, lines: Mapping[str, Sequence[str]] | None = None) -> str:
     """Return the text of a conforming file; InvalidCue when a cue has no text, no length, or another's id.
 
     Cues are put in the order of their starts. What could break the syntax is escaped (text, names) or replaced (ids).
+    `lines` says how the text of a cue's id is broken into lines.
     """
     check_language(document.language)
     pairs = ((_LANGUAGE_KEY, document.language), *document.metadata)
@@ -49,40 +49,41 @@ def write(document: VttDocument) -> str:
             raise InvalidCue(msg)
         seen.add(identifier)
         times = f"{format_time(cue.start)} --> {format_time(cue.end)}"
-        blocks.append(f"{identifier}\n{times}\n{_payload(cue, text, document.language)}")
+        broken = [line for line in map(clean_text, (lines or {}).get(cue.id, ())) if line] or [text]
+        blocks.append(f"{identifier}\n{times}\n{_payload(cue, broken, document.language)}")
     return "\n\n".join(blocks) + "\n"
 
 
 def read(text: str) -> VttDocument:
-    """Return what a file says; VttSyntaxError with line and column when it cannot be read.
+    """Return what a file says; VttSyntaxError with line and column when a part of it cannot be read.
 
     Of foreign files, settings, styles, regions and inner formatting are left out, and only the first speaker of a cue
     is kept. A file that does not name its language has "und".
     """
-    lines = _LINE_END.split(text.removeprefix("\ufeff").replace("\x00", "\ufffd"))
-    if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
-        problem = "the first line must be WEBVTT"
-        raise VttSyntaxError(problem, 1, 1)
-    if len(lines) > 1 and lines[1]:
-        problem = "a blank line must follow WEBVTT"
-        raise VttSyntaxError(problem, 2, 1)
+    document, problems = read_leniently(text)
+    lost = next((problem for problem in problems if problem.lost), None)
+    if lost:
+        raise VttSyntaxError(lost.problem, lost.line, lost.column)
+    return document
+
+
+def read_leniently(text: str) -> tuple[VttDocument, list[Problem]]:
+    """Return what can safely be read of any file, and what does not conform; see `read`.
+
+    Left out are cues without a valid time or length; the problem says `lost`.
+    """
+    parsed = parse(text)
     language = "und"
     metadata: list[tuple[str, str]] = []
     notes: list[str] = []
-    cues: list[Cue] = []
-    for number, block in _blocks(lines):
-        kind = block[0].rstrip(" \t")
-        if "-->" in block[0] or (len(block) > 1 and "-->" in block[1]):
-            cues.append(_cue(number, block, language))
-        elif kind == "NOTE" and not notes and not metadata and not cues and (pairs := _pairs(block[1:])):
-            language = dict(pairs)[_LANGUAGE_KEY]
-            metadata = [pair for pair in pairs if pair[0] != _LANGUAGE_KEY]
-        elif block[0].startswith("NOTE") and block[0][4:5] in {"", " ", "\t"}:
-            notes.append(clean_text(" ".join([block[0][4:], *block[1:]])))
-        elif kind not in _RESERVED:
-            problem = "a cue must have its times, as 00:00:00.000 --> 00:00:01.000"
-            raise VttSyntaxError(problem, number + len(block) - 1, 1)
-    return VttDocument(language, tuple(cues), tuple(metadata), tuple(notes))
+    for first, lines in parsed.notes:
+        if first and not notes and not metadata and lines[0].rstrip() == "NOTE" and (found := _pairs(lines[1:])):
+            language = _language(dict(found)[_LANGUAGE_KEY], "und")
+            metadata = [pair for pair in found if pair[0] != _LANGUAGE_KEY]
+        else:
+            notes.append(clean_text(" ".join([lines[0][4:], *lines[1:]])))
+    cues = tuple(_cue(cue, language) for cue in parsed.cues if cue.start < cue.end <= MAX_TIME)
+    return VttDocument(language, cues, tuple(metadata), tuple(notes)), parsed.problems
 
 
 def format_time(ms: int) -> str:
@@ -104,8 +105,8 @@ def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _payload(cue: Cue, text: str, language: str) -> str:
-    payload = _escape(text)
+def _payload(cue: Cue, lines: Sequence[str], language: str) -> str:
+    payload = "\n".join(_direction_mark(line, cue.language) + _escape(line) for line in lines)
     if cue.language != language:
         check_language(cue.language)
         payload = f"<lang {cue.language}>{payload}</lang>"
@@ -113,15 +114,12 @@ def _payload(cue: Cue, text: str, language: str) -> str:
     return f"<v {_escape(speaker)}>{payload}" if speaker else payload
 
 
-def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield (number of the first line, its lines) of each block after the header."""
-    block: list[str] = []
-    for number, line in enumerate([*lines[1:], ""], start=2):
-        if line:
-            block.append(line)
-        elif block:
-            yield number - len(block), block
-            block = []
+def _direction_mark(line: str, language: str) -> str:
+    """Return the mark that a line needs whose first letter is of the other direction than its language."""
+    first = next((kind for kind in map(unicodedata.bidirectional, line) if kind in {"L", "R", "AL"}), "")
+    if right_to_left(language):
+        return "\u200f" if first == "L" else ""
+    return "\u200e" if first in {"R", "AL"} else ""
 
 
 def _pairs(lines: list[str]) -> list[tuple[str, str]]:
@@ -131,27 +129,18 @@ def _pairs(lines: list[str]) -> list[tuple[str, str]]:
     return pairs if len(pairs) == len(lines) and any(key == _LANGUAGE_KEY for key, _ in pairs) else []
 
 
-def _cue(number: int, block: list[str], language: str) -> Cue:
-    identifier, number, block = ("", number, block) if "-->" in block[0] else (block[0], number + 1, block[1:])
-    timing = _TIMING.fullmatch(block[0])
-    if not timing:
-        problem = "times must be written as 00:00:00.000 --> 00:00:01.000"
-        raise VttSyntaxError(problem, number, 1)
-    start, end = _milliseconds(timing.groups()[:4]), _milliseconds(timing.groups()[4:])
-    if end <= start:
-        problem = "a cue must end after it starts"
-        raise VttSyntaxError(problem, number, timing.start(5) + 1 if timing.group(5) else timing.start(6) + 1)
-    payload = " ".join(block[1:])
-    speaker, own_language = "", language
-    for tag in reversed(_TAG.findall(payload)):  # so that the first of a kind is kept
-        name, _, annotation = tag.partition(" ")
-        if name.split(".")[0] == "v":
-            speaker = clean_text(html.unescape(annotation))
-        elif name.split(".")[0] == "lang":
-            own_language = clean_text(html.unescape(annotation))
-    return Cue(identifier, start, end, clean_text(html.unescape(_TAG.sub("", payload))), own_language, speaker)
+def _cue(cue: ParsedCue, language: str) -> Cue:
+    voice = next((node for node in cue.tree.nodes("v")), None)
+    tagged = next((node for node in cue.tree.nodes("lang")), None)
+    speaker = clean_text(voice.annotation) if voice else ""
+    own = _language(clean_text(tagged.annotation), language) if tagged else language
+    text = functools.reduce(join, map(clean_text, cue.tree.text().split("\n")), "").strip()
+    return Cue(cue.id, cue.start, cue.end, text, own, speaker)
 
 
-def _milliseconds(parts: tuple[str | None, ...]) -> int:
-    hours, minutes, seconds, rest = (int(part or 0) for part in parts)
-    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + rest
+def _language(value: str, otherwise: str) -> str:
+    try:
+        check_language(value)
+    except InvalidCue:
+        return otherwise
+    return value

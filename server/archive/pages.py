@@ -6,13 +6,12 @@ from pathlib import Path
 
 import jinja2
 
-from captioner.captions.cue import MeetingState
+from captioner.captions.cue import MeetingState, right_to_left
 from captioner.captions.webvtt import format_time
 from server.archive.log import Kept
 from server.archive.record import Record, paragraphs
 from server.archive.writer import FORMATS
 
-_RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 _FORMAT_NAMES = {"vtt": "WebVTT captions", "txt": "Plain text", "json": "JSON with word times"}
 
 
@@ -62,7 +61,7 @@ def _duration(ms: int) -> str:
 
 
 def _direction(language: str) -> str:
-    return "rtl" if language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT else "ltr"
+    return "rtl" if right_to_left(language) else "ltr"
 
 
 def _day(ms: int) -> str:

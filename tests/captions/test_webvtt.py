@@ -135,8 +135,8 @@ def test_foreign_files_are_read():
         ("", 1, 1),
         ("WEBVTTX\n", 1, 1),
         ("WEBVTT\nLanguage: en\n", 2, 1),
-        ("WEBVTT\n\nc1\n00:00:01.000 -> 00:00:02.000\nx", 5, 1),
-        ("WEBVTT\n\n00:00:01 --> 00:00:02\nx", 3, 1),
+        ("WEBVTT\n\nc1\n00:00:01.000 -> 00:00:02.000\nx", 4, 1),
+        ("WEBVTT\n\n00:00:01 --> 00:00:02\nx", 3, 9),
         ("WEBVTT\n\nc1\n00:02.000 --> 00:01.000\nx", 4, 15),
     ],
 )
