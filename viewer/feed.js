@@ -97,12 +97,17 @@ export class Feed {
     this.tell();
   }
 
-  #showTrack() {
+  /** Tell the reader the tracks (again); returns the one that is read. */
+  tracks() {
     const tracks = [...this.transcript.tracks.values()];
     const chosen = this.transcript.tracks.get(this.wanted) ?? this.transcript.tracks.get(this.track) ?? tracks[0];
-    if (!chosen) return;
-    this.reader.tracks?.(tracks, chosen);
-    if (chosen.id === this.track) return;
+    if (chosen) this.reader.tracks?.(tracks, chosen);
+    return chosen;
+  }
+
+  #showTrack() {
+    const chosen = this.tracks();
+    if (!chosen || chosen.id === this.track) return;
     this.track = chosen.id;
     this.reader.clear();
     for (const update of this.transcript.cues(this.track)) this.reader.take(update, true);

@@ -5,14 +5,13 @@ import { Feed, follow, meetingOf } from "./feed.js";
 import { Announcer } from "./announcer.js";
 import { apply } from "./look.js";
 import { Pace } from "./pace.js";
-import { panel } from "./panel.js";
 import { fromFragment, read } from "./settings.js";
-import { share } from "./share.js";
 import { connect } from "./socket.js";
 import { sentence } from "./status.js";
-import { Texts } from "./texts.js";
-import { tools } from "./tools.js";
+import { Texts, pick } from "./texts.js";
+import { speak, translate } from "./translate.js";
 
+const LATER_MS = 1_500; // the tools come with the first captions, and at the latest so long after the page
 const STORE = "captions.settings";
 
 /** @param {string} id */
@@ -27,6 +26,7 @@ const view = new CaptionsView({
   log: byId("log"), open: byId("open"), stable: byId("stable"), tail: byId("tail"), jump: byId("jump"),
 });
 const texts = new Texts();
+let title = ""; // the meeting's
 const announcer = new Announcer();
 const pace = new Pace((update) => view.partial(update));
 const feed = new Feed({
@@ -36,19 +36,24 @@ const feed = new Feed({
     return view.take(update, quietly);
   },
   partial: (update) => {
-    if (settings.partials === "on") pace.take(update);
+    if (!byId("open").hidden) pace.take(update);
   },
   fresh: (cue) => announce(announcer.take(cue, performance.now())),
   tracks: showTracks,
-  meeting: ({ title }) => {
-    byId("title").textContent = title;
-    document.title = `${title}: live captions`;
+  meeting: (meeting) => {
+    title = meeting.title;
+    name();
   },
   transcript: (path) => {
     /** @type {HTMLAnchorElement} */ (byId("transcript")).href = path;
   },
   tell,
 });
+
+function name() {
+  byId("title").textContent = title || texts.say("live_captions");
+  document.title = title ? texts.say("page_title", { title }) : texts.say("live_captions");
+}
 
 function tell() {
   const told = sentence(feed.facts, texts.say);
@@ -67,6 +72,7 @@ function showTracks(tracks, chosen) {
   byId("track-label").hidden = tracks.length < 2;
   select.value = chosen.id;
   byId("origin").textContent = texts.say(chosen.origin);
+  tooling();
 }
 
 /** @returns {string | null} */
@@ -84,7 +90,8 @@ function applySettings(chosen) {
   view.announce(chosen.announce === "sentence");
   view.name(chosen.speakers === "on");
   announcer.choose(chosen.announce, Number(chosen.every) * 1000);
-  byId("open").hidden = chosen.partials === "off";
+  byId("open").hidden = chosen.partials === "off" || chosen.data === "low";
+  speak(texts, pick(chosen.language, navigator.languages));
   try {
     localStorage.setItem(STORE, JSON.stringify(chosen));
   } catch {
@@ -95,9 +102,41 @@ function applySettings(chosen) {
 const settings = read(stored(), location.hash);
 if (Object.keys(fromFragment(location.hash)).length) history.replaceState(null, "", location.pathname); // kept from now on
 applySettings(settings); // before the panel: it measures the contrast of what is shown
-panel(byId("panel"), settings, texts.say, () => applySettings(settings));
-tools(view, texts.say, tell);
-share(settings);
+
+let later = false;
+
+/** The tools: not needed to read, so they are fetched once captions are there, and again where the network fails. */
+async function tooling() {
+  if (later) return;
+  later = true;
+  let parts;
+  try {
+    parts = await Promise.all([import("./panel.js"), import("./tools.js"), import("./share.js")]);
+  } catch {
+    later = false;
+    setTimeout(tooling, LATER_MS);
+    return;
+  }
+  const [{ panel }, { tools }, { share }] = parts;
+  const draw = () => panel(byId("panel"), settings, texts.say, () => applySettings(settings));
+  draw();
+  document.addEventListener("language", draw);
+  tools(view, texts.say);
+  share(settings);
+}
+setTimeout(tooling, LATER_MS);
+
+document.addEventListener("language", () => {
+  name();
+  feed.tracks();
+  tell();
+});
+byId("pause").addEventListener("click", () => {
+  view.pause(!view.paused);
+  byId("pause").dataset["text"] = view.paused ? "resume" : "pause";
+  translate(byId("pause").parentElement ?? document, texts.say);
+  tell();
+});
 
 /** @param {string} text */
 function announce(text) {

@@ -4,6 +4,7 @@ import { css } from "./colours.js";
 
 /** @param {import("./settings.js").Settings} settings */
 export function look(settings) {
+  const low = settings.data === "low" && ["legible", "dyslexia"].includes(settings.font); // fonts that would be fetched
   const dim = settings.text === "auto" ? `${settings.textOpacity}%` : "100%";
   return {
     /** @type {Record<string, string>} "" takes a property away */
@@ -11,6 +12,7 @@ export function look(settings) {
       "--size": String(Number(settings.size) / 100),
       "--leading": settings.leading,
       "--measure": settings.width === "full" ? "none" : `${settings.width}ch`,
+      "--measure-cjk": settings.width === "full" ? "none" : `${Number(settings.width) * 0.4}em`, // 42 letters, 17 ideographs
       "--lines": settings.lines === "auto" ? "" : settings.lines,
       "--caption": css(settings.text, settings.textOpacity),
       "--caption-dim": dim === "100%" ? "" : dim,
@@ -20,7 +22,7 @@ export function look(settings) {
     /** @type {Record<string, string>} "" takes an attribute away */
     data: {
       theme: settings.theme === "system" ? "" : settings.theme,
-      font: settings.font === "system" ? "" : settings.font,
+      font: settings.font === "system" || low ? "" : settings.font,
       edge: settings.edge === "none" ? "" : settings.edge,
       position: settings.position === "top" ? "" : settings.position,
       lines: settings.lines === "auto" ? "" : settings.lines,

@@ -1,23 +1,26 @@
 // @ts-check
-/** The panel of choices: the four that matter most are in sight, the others one step away. */
+/** The panel of choices: those that matter most are in sight, the others one step away. */
 import { captionContrast, parse } from "./colours.js";
 import { CHOICES, DEFAULTS, NAMES } from "./settings.js";
+import { NAMES as LANGUAGE_NAMES } from "./texts.js";
 
-const FIRST = ["size", "theme", "announce", "partials"];
+const FIRST = ["language", "size", "theme", "announce", "partials"];
 const ENOUGH = 4.5; // WCAG 2.2, 1.4.3
 const UNITS = { size: "percent", every: "seconds", leading: "times", width: "characters", lines: "lines" };
 
 /** The name of a value. @param {import("./settings.js").Name} name @param {string} value @param {import("./status.js").Say} say */
 export function valueName(name, value, say) {
+  if (name === "language") return LANGUAGE_NAMES[value] ?? say("auto.language");
   if (name.endsWith("Opacity")) return say("percent", { n: value });
   if (CHOICES[name].includes("magenta")) return say(`colour.${value}`);
   if (["partials", "speakers", "times"].includes(name)) return say(value === "on" ? "show" : "hide");
-  if (value === "auto" || value === "full") return say(value);
+  if (value === "auto" || (value === "full" && name === "width")) return say(value);
   if (Object.hasOwn(UNITS, name)) return say(UNITS[/** @type {keyof typeof UNITS} */ (name)], { n: value });
   return say(`${name}.${value}`);
 }
 
 /**
+ * Draw the panel; again for another language.
  * @param {HTMLElement} place @param {import("./settings.js").Settings} settings changed in place
  * @param {import("./status.js").Say} say @param {() => void} changed
  */
@@ -38,7 +41,7 @@ export function panel(place, settings, say, changed) {
     const select = document.createElement("select");
     const numbers = [...CHOICES[name]].sort((a, b) => Number(a) - Number(b) || 0);
     select.id = name;
-    select.append(...numbers.map((value) => new Option(valueName(name, value, say), value)));
+    select.append(...numbers.map((value) => option(name, value, say)));
     select.value = settings[name];
     select.addEventListener("change", () => {
       settings[name] = select.value;
@@ -60,12 +63,23 @@ export function panel(place, settings, say, changed) {
   });
   rest.append(reset);
   const more = document.createElement("details");
+  const before = /** @type {HTMLDetailsElement | null} */ (document.getElementById("more"));
+  const focused = place.contains(document.activeElement) ? document.activeElement?.id : "";
+  more.open = before?.open ?? false;
   const summary = document.createElement("summary");
   more.id = "more";
   summary.textContent = say("more");
   more.append(summary, rest);
   place.replaceChildren(first, more, warning);
+  if (focused) document.getElementById(focused)?.focus(); // drawn anew in another language: the reader stays where he was
   warn(warning, settings, say);
+}
+
+/** @param {import("./settings.js").Name} name @param {string} value @param {import("./status.js").Say} say */
+function option(name, value, say) {
+  const node = new Option(valueName(name, value, say), value);
+  if (name === "language" && value !== "auto") node.lang = value;
+  return node;
 }
 
 function group() {

@@ -4,15 +4,19 @@
  * settings are those of CTA-708 and 47 CFR 79.103: 8 colours, 5 edge styles, 7 font styles, 50 to 400 per cent.
  */
 
+import { LANGUAGES } from "./texts.js";
+
 export const COLOURS = ["auto", "white", "black", "red", "green", "blue", "yellow", "magenta", "cyan"];
 const OPACITY = ["100", "75", "50", "25"];
 
 /** Every value that each choice may have; the first one is the default. */
 export const CHOICES = {
+  language: ["auto", ...LANGUAGES], // of the interface
   size: ["100", "50", "75", "125", "150", "200", "300", "400"], // per cent
   theme: ["system", "light", "dark", "contrast"],
   announce: ["off", "sentence", "batch", "speaker"],
   partials: ["on", "off"],
+  data: ["full", "low"],
   every: ["20", "10", "30", "60"], // seconds between two batches
   font: ["system", "legible", "dyslexia", "sans", "serif", "mono", "monoserif", "casual", "cursive", "smallcaps"],
   leading: ["1.5", "1.2", "1.8", "2", "2.5"], // times the size

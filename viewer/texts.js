@@ -1,9 +1,11 @@
 // @ts-check
-/** The interface's texts. Pure. */
-import { ENGLISH } from "./english.js";
+/** The interface's texts: English at once, every other language when it is wanted. */
+import ENGLISH from "./locales/en.js";
 
-/** Languages of the interface. */
-export const LANGUAGES = ["en"];
+/** Languages of the interface, each by its own name; a file of each stands in locales/. @type {Record<string, string>} */
+export const NAMES = { ar: "العربية", zh: "中文", en: "English", fr: "Français", ru: "Русский", es: "Español" };
+
+export const LANGUAGES = Object.keys(NAMES);
 
 /** @typedef {Record<string, string | number>} Values */
 
@@ -16,19 +18,52 @@ export function pick(chosen, preferred) {
   return preferred.map((tag) => tag.split("-")[0]?.toLowerCase() ?? "").find((tag) => LANGUAGES.includes(tag)) ?? "en";
 }
 
+/** @param {string} language */
+const numbers = (language) => new Intl.NumberFormat(`${language}-u-nu-latn`, { useGrouping: false });
+
 /** Texts of one language, English where one is missing. */
 export class Texts {
   /** @param {string} language @param {Record<string, string>} own */
   constructor(language = "en", own = ENGLISH) {
+    this.say = this.say.bind(this);
     this.language = language;
     this.own = own;
-    this.say = this.say.bind(this);
+    this.plural = new Intl.PluralRules(language);
+    this.number = numbers(language);
   }
 
-  /** A text with its {values}; a plural "one" form stands under `key.one`. @param {string} key @param {Values} values */
+  /** @param {string} language @param {Record<string, string>} own */
+  become(language, own) {
+    this.language = language;
+    this.own = own;
+    this.plural = new Intl.PluralRules(language);
+    this.number = numbers(language);
+  }
+
+  /**
+   * Speak another language from now on; where its file cannot be had, all stays as it is.
+   * @param {string} language one of LANGUAGES @returns {Promise<boolean>} whether it changed
+   */
+  async use(language) {
+    if (language === this.language) return false;
+    try {
+      const { default: own } = language === "en" ? { default: ENGLISH } : await import(`./locales/${language}.js`);
+      this.become(language, own);
+      return true;
+    } catch {
+      return false; // the network is away: English is better than nothing
+    }
+  }
+
+  /**
+   * A text with its {values}. The plural forms of `n` stand under `key.zero`, `key.one`, `key.two`, `key.few` and
+   * `key.many`, as the language has them (CLDR); `key` itself is the form "other".
+   * @param {string} key @param {Values} values
+   */
   say(key, values = {}) {
-    const plural = `${key}.${new Intl.PluralRules(this.language).select(Number(values["n"] ?? 0))}`;
-    const text = this.own[plural] ?? this.own[key] ?? ENGLISH[key] ?? key;
-    return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+    const count = "n" in values ? Number(values["n"]) : 0;
+    const plural = "n" in values ? this.own[`${key}.${this.plural.select(count)}`] : undefined;
+    const text = plural ?? this.own[key] ?? ENGLISH[key] ?? key;
+    return text.replace(/\{(\w+)\}/g, (_, name) => (name === "n" ? this.number.format(count) : String(values[name] ?? "")));
   }
 }

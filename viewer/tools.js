@@ -1,23 +1,14 @@
 // @ts-check
-/** What a reader does with captions: pause, search, mark a place, copy, save. Nothing of it touches the log's nodes but a class. */
+/** What a reader does with captions: search, mark a place, copy, save. Nothing of it touches the log's nodes but a class. */
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/**
- * @param {import("./captions-view.js").CaptionsView} view @param {import("./status.js").Say} say
- * @param {() => void} tell what the reader is told has changed
- */
-export function tools(view, say, tell) {
+/** @param {import("./captions-view.js").CaptionsView} view @param {import("./status.js").Say} say */
+export function tools(view, say) {
   const told = byId("tool-status");
   /** @type {HTMLElement | null} */
   let marked = null;
-
-  byId("pause").addEventListener("click", () => {
-    view.pause(!view.paused);
-    byId("pause").textContent = say(view.paused ? "resume" : "pause");
-    tell();
-  });
 
   byId("search").addEventListener("submit", (happened) => {
     happened.preventDefault();
@@ -42,6 +33,7 @@ export function tools(view, say, tell) {
     marked = view.place();
     marked?.classList.add("marked");
     /** @type {HTMLButtonElement} */ (byId("to-mark")).disabled = !marked;
+    if (marked) told.textContent = say("marked");
   });
   byId("to-mark").addEventListener("click", () => marked && view.show(marked));
 

@@ -2,6 +2,8 @@ import shutil
 
 import pytest
 
+from tests.browser.meeting import Publisher, Server
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -43,3 +45,17 @@ def page(chromium):
     yield page
     assert page.problems == []
     context.close()
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(tmp_path / "data")
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def publisher(server):
+    publisher = Publisher(server)
+    yield publisher
+    publisher.sink.close(end=False, timeout=1)

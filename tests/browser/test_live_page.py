@@ -1,126 +1,13 @@
 """The live page in a real Chromium, against the real server, with a scripted publisher."""
 
-import secrets
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from captioner import messages
-from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy, Track, Word
-from captioner.config import ServerSettings
-from captioner.publish.server import ServerSink, Target
-from captioner.publish.sink import Emitted
+from captioner.captions.cue import CueStatus
+from tests.browser.meeting import PROBE, count, log, until
 
 pytestmark = pytest.mark.browser
-
-
-class Server:
-    """The real server in a process of its own; it can be killed and started again on its port."""
-
-    def __init__(self, data):
-        self.data = data
-        self.port = 0
-        self.start()
-
-    def start(self):
-        import msgspec
-
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "captioner.serve"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        self.process.stdin.write(msgspec.json.encode(ServerSettings("127.0.0.1", self.port, str(self.data))) + b"\n")
-        self.process.stdin.flush()
-        ready = messages.read(self.process.stdout.readline())
-        self.url = ready.url.rstrip("/")
-        self.port = int(self.url.rsplit(":", 1)[1])
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-
-@pytest.fixture
-def server(tmp_path):
-    server = Server(tmp_path / "data")
-    yield server
-    server.kill()
-
-
-class Publisher:
-    def __init__(self, server):
-        from server.tokens import host_token
-
-        ws = server.url.replace("http", "ws", 1) + "/ws"
-        target = Target(
-            ws,
-            host_token(server.data),
-            "m1",
-            "A meeting",
-            Track("floor", "en"),
-            RecordPolicy.ON_RECORD,
-            secrets.token_hex(4),
-        )
-        self.sink = ServerSink(target)
-        self.sink.start(10)
-        self.count = 0
-
-    def say(self, text, status=CueStatus.FINAL, number=None, revision=5, stable=0, speaker=""):
-        if number is None:
-            self.count += 1
-            number = self.count
-        start = number * 1000
-        words = tuple(Word(start + i, start + i + 1, " " + w) for i, w in enumerate(text.split()))
-        cue = Cue(f"c-{number}", start, start + 900, text, "en", speaker, words)
-        self.sink.push(
-            Emitted(CueUpdate(cue, revision, status, stable or (len(words) if status is CueStatus.FINAL else 0)), 0, 0)
-        )
-
-    def settle(self):
-        for _ in range(100):
-            if self.sink.waiting == 0:
-                return
-            time.sleep(0.05)
-
-
-@pytest.fixture
-def publisher(server):
-    publisher = Publisher(server)
-    yield publisher
-    publisher.sink.close(end=False, timeout=1)
-
-
-def log(page):
-    return page.locator("#log p").all_text_contents()
-
-
-def until(page, expression, timeout=15_000):
-    """Poll from outside: the page's own policy forbids evaluating strings inside, and it is under test."""
-    deadline = time.monotonic() + timeout / 1000
-    while not page.evaluate(expression):
-        assert time.monotonic() < deadline, f"never true: {expression}"
-        page.wait_for_timeout(30)
-
-
-def count(page, number):
-    until(page, f"document.querySelectorAll('#log p').length === {number}")
-
-
-PROBE = """() => {
-  window.bad = [];
-  new MutationObserver((records) => {
-    for (const r of records) {
-      const fine = r.type === "childList" && r.target.id === "log" && r.removedNodes.length === 0 &&
-        [...r.addedNodes].every((n) => n.nodeName === "P" && n.childNodes.length === 1 && n.firstChild.nodeType === 3);
-      if (!fine) window.bad.push(r.type + " " + r.target.nodeName);
-    }
-  }).observe(document.getElementById("log"), {childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class"]});
-}"""
 
 
 def test_finals_go_to_the_log_and_partials_to_the_hidden_line(page, server, publisher):
@@ -159,6 +46,7 @@ def test_reconnecting_recovers_the_gap_once_and_says_so(page, server, publisher)
     page.goto(f"{server.url}/live/m1")
     publisher.say("Before.")
     count(page, 1)
+    page.wait_for_selector("#size")
     server.kill()
     until(page, "document.getElementById('status').textContent.startsWith('Reconnecting')")
     publisher.say("Meanwhile one.")
@@ -218,12 +106,13 @@ def test_the_keyboard_reaches_everything_in_order(page, server, publisher):
     publisher.say("A sentence.")
     page.goto(f"{server.url}/live/m1")
     count(page, 1)
+    page.wait_for_selector("#language")
     seen = []
-    for _ in range(12):
+    for _ in range(13):
         page.keyboard.press("Tab")
         seen.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
     assert seen == [
-        "Skip to captions", "Meetings", "Archive", "size", "theme", "announce", "partials", "More reading settings",
+        "Skip to captions", "Meetings", "Archive", "language", "size", "theme", "announce", "partials", "More reading settings",
         "Find, mark, copy", "Carry to another device", "log", "pause",
     ]  # fmt: skip
 
@@ -251,6 +140,7 @@ def test_settings_are_kept(page, server, publisher):
     page.select_option("#size", "300")
     page.select_option("#theme", "dark")
     page.reload()
+    page.wait_for_selector("#size")
     assert page.input_value("#size") == "300"
     assert page.get_attribute("html", "data-theme") == "dark"
 
@@ -279,6 +169,7 @@ def test_chromium_reads_the_archived_track(page, server, publisher, tmp_path):
 
 
 def opened(page):
+    page.wait_for_selector("#more", state="attached")
     for name in ("more", "tools", "share"):
         page.evaluate(f"document.getElementById('{name}').open = true")
 
@@ -367,3 +258,14 @@ def test_a_pause_lasts_and_nothing_is_lost(page, server, publisher):
     assert "Meanwhile." not in page.text_content("#log")
     page.click("#pause")
     count(page, 2)
+
+
+def test_the_tools_come_when_the_network_does(page, server, publisher):
+    failures = []
+    page.route("**/panel.js", lambda route: failures.append(route.abort()) if len(failures) < 2 else route.continue_())
+    publisher.say("Before.")
+    page.goto(f"{server.url}/live/m1")
+    count(page, 1)
+    page.wait_for_selector("#size")
+    assert len(failures) == 2
+    page.problems[:] = [text for text in page.problems if "Failed to load resource" not in text]

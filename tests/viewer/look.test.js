@@ -42,7 +42,7 @@ test("the choices pass through a link, and over what is stored", () => {
 });
 
 test("each choice changes the look or the behaviour, and has a name", () => {
-  const behaviour = new Set(["announce", "every", "partials", "speakers"]);
+  const behaviour = new Set(["language", "announce", "every", "partials", "data", "speakers"]);
   const { say } = new Texts();
   const plain = JSON.stringify(look(DEFAULTS));
   for (const name of NAMES) {

@@ -1,0 +1,104 @@
+"""What browser tests are made of: the real server in a process of its own, a scripted publisher, and polling."""
+
+import secrets
+import subprocess
+import sys
+import time
+
+from captioner import messages
+from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy, Track, Word
+from captioner.config import ServerSettings
+from captioner.publish.server import ServerSink, Target
+from captioner.publish.sink import Emitted
+
+
+class Server:
+    """The real server in a process of its own; it can be killed and started again on its port."""
+
+    def __init__(self, data):
+        self.data = data
+        self.port = 0
+        self.start()
+
+    def start(self):
+        import msgspec
+
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "captioner.serve"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self.process.stdin.write(msgspec.json.encode(ServerSettings("127.0.0.1", self.port, str(self.data))) + b"\n")
+        self.process.stdin.flush()
+        ready = messages.read(self.process.stdout.readline())
+        self.url = ready.url.rstrip("/")
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Publisher:
+    def __init__(self, server):
+        from server.tokens import host_token
+
+        ws = server.url.replace("http", "ws", 1) + "/ws"
+        target = Target(
+            ws,
+            host_token(server.data),
+            "m1",
+            "A meeting",
+            Track("floor", "en"),
+            RecordPolicy.ON_RECORD,
+            secrets.token_hex(4),
+        )
+        self.sink = ServerSink(target)
+        self.sink.start(10)
+        self.count = 0
+
+    def say(self, text, status=CueStatus.FINAL, number=None, revision=5, stable=0, speaker="", language="en"):
+        if number is None:
+            self.count += 1
+            number = self.count
+        start = number * 1000
+        words = tuple(Word(start + i, start + i + 1, " " + w) for i, w in enumerate(text.split()))
+        cue = Cue(f"c-{number}", start, start + 900, text, language, speaker, words)
+        self.sink.push(
+            Emitted(CueUpdate(cue, revision, status, stable or (len(words) if status is CueStatus.FINAL else 0)), 0, 0)
+        )
+
+    def settle(self):
+        for _ in range(100):
+            if self.sink.waiting == 0:
+                return
+            time.sleep(0.05)
+
+
+def log(page):
+    return page.locator("#log p").all_text_contents()
+
+
+def until(page, expression, timeout=15_000):
+    """Poll from outside: the page's own policy forbids evaluating strings inside, and it is under test."""
+    deadline = time.monotonic() + timeout / 1000
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"never true: {expression}"
+        page.wait_for_timeout(30)
+
+
+def count(page, number):
+    until(page, f"document.querySelectorAll('#log p').length === {number}")
+
+
+PROBE = """() => {
+  window.bad = [];
+  new MutationObserver((records) => {
+    for (const r of records) {
+      const fine = r.type === "childList" && r.target.id === "log" && r.removedNodes.length === 0 &&
+        [...r.addedNodes].every((n) => n.nodeName === "P" && n.childNodes.length === 1 && n.firstChild.nodeType === 3);
+      if (!fine) window.bad.push(r.type + " " + r.target.nodeName);
+    }
+  }).observe(document.getElementById("log"), {childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class"]});
+}"""
