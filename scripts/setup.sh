@@ -56,7 +56,7 @@ dev)
     touch .make/dev .make/runtime
     ;;
 system)
-    apt_install libportaudio2 chromium pocketsphinx-testdata asterisk-core-sounds-en-wav pulseaudio pulseaudio-utils libasound2-plugins procps
+    apt_install libportaudio2 chromium pocketsphinx-testdata asterisk-core-sounds-en-wav pulseaudio pulseaudio-utils libasound2-plugins procps redis-server
     if command -v node >/dev/null && command -v npm >/dev/null; then :; else apt_install nodejs npm; fi
     touch .make/system
     ;;

@@ -1,0 +1,140 @@
+"""The origin's side: fills the backplane from the log, and fills it again after any loss.
+
+One task a meeting. The log is read behind a cursor, so that an event is passed on even if Redis, or this task, was
+away when it was committed. Frames that are not kept are given up while the backplane is away: they would be stale.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+from structlog.typing import FilteringBoundLogger
+
+from captioner.captions.event import Event
+from server.backplane.base import Backplane, BackplaneDown, Behind, Listing
+
+Read = Callable[[str, int], Awaitable[Sequence[Event]]]
+_LONGEST_S = 5.0  # between two attempts to reach a backplane that is away
+_FRAMES = 64  # frames that wait to be shown; a partial is superseded four times a second
+
+
+class Relay:
+    """Passes the meetings of one log on to a backplane."""
+
+    def __init__(self, backplane: Backplane, read: Read, logger: FilteringBoundLogger) -> None:
+        """Take the log's reader: (meeting, after) to the events after it."""
+        self._backplane, self._read, self._logger = backplane, read, logger
+        self._meetings: dict[str, _Meeting] = {}
+
+    def follow(self, listing: Listing) -> None:
+        """Pass a meeting on from now on; what the log has already is passed on too."""
+        known = self._meetings.get(listing.meeting.id)
+        if known is not None and known.listing == listing:
+            return
+        if known is not None:
+            known.task.cancel()
+        state = _Meeting(listing)
+        self._meetings[listing.meeting.id] = state
+        state.task = asyncio.create_task(self._pump(state), name=f"relay {listing.meeting.id}")
+
+    def wake(self, meeting: str) -> None:
+        """Say that the log has something new."""
+        if state := self._meetings.get(meeting):
+            state.news.set()
+
+    def show(self, meeting: str, frame: bytes) -> None:
+        """Pass a frame on that is not kept; the oldest waiting ones are given up when the backplane is slow."""
+        if state := self._meetings.get(meeting):
+            state.frames.append((state.committed, frame))
+            state.news.set()
+
+    def committed(self, meeting: str, seq: int) -> None:
+        """Say that the log has events up to `seq`: frames shown after it stay behind it."""
+        if state := self._meetings.get(meeting):
+            state.committed = max(state.committed, seq)
+            state.news.set()
+
+    async def forget(self, meeting: str) -> None:
+        """Take a meeting out of the backplane, as after an erasure. BackplaneDown is the caller's."""
+        if state := self._meetings.pop(meeting, None):
+            state.task.cancel()
+            await asyncio.gather(state.task, return_exceptions=True)
+        await self._backplane.drop(meeting)
+
+    async def close(self) -> None:
+        """Pass on what is there, for a moment, then end."""
+        tasks = [state.task for state in self._meetings.values()]
+        for state in self._meetings.values():
+            state.ending = True
+            state.news.set()
+        if tasks:
+            await asyncio.wait(tasks, timeout=2)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._backplane.close()
+
+    async def _pump(self, state: "_Meeting") -> None:
+        failures = 0
+        while not state.ending or state.behind:
+            try:
+                await self._catch_up(state)
+                failures = 0
+                if not state.ending:
+                    await state.news.wait()
+            except BackplaneDown as error:
+                if state.ending:
+                    return
+                if not failures:
+                    self._logger.warning("backplane away", meeting=state.listing.meeting.id, error=str(error))
+                failures += 1
+                state.frames.clear()
+                state.cursor = None
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(asyncio.Event().wait(), min(_LONGEST_S, 0.1 * 2.0**failures))
+            state.news.clear()
+
+    async def _catch_up(self, state: "_Meeting") -> None:
+        meeting, epoch = state.listing.meeting.id, state.listing.epoch
+        if state.cursor is None:
+            await self._backplane.list(state.listing)
+            state.cursor = await self._backplane.last(meeting, epoch)
+        for event in await self._read(meeting, state.cursor):
+            if event.epoch != epoch:
+                return  # the meeting's log was made anew; `follow` tells
+            await self._show(state, event.seq - 1)
+            await self._publish(state, event)
+        await self._show(state, state.cursor)
+
+    async def _publish(self, state: "_Meeting", event: Event) -> None:
+        meeting = state.listing.meeting.id
+        try:
+            await self._backplane.publish(meeting, event)
+        except Behind:  # it lost what it had
+            await self._backplane.list(state.listing)
+            for each in await self._read(meeting, 0):
+                if each.seq <= event.seq:
+                    await self._backplane.publish(meeting, each)
+        state.cursor = event.seq
+
+    async def _show(self, state: "_Meeting", seq: int) -> None:
+        """Show the frames that belong before event `seq` + 1."""
+        while state.frames and state.frames[0][0] <= seq:
+            _, frame = state.frames.popleft()
+            await self._backplane.show(state.listing.meeting.id, frame)
+
+
+class _Meeting:
+    def __init__(self, listing: Listing) -> None:
+        self.listing = listing
+        self.cursor: int | None = None  # seq of the last event that the backplane has; None: to be asked
+        self.committed = 0
+        self.frames: deque[tuple[int, bytes]] = deque(maxlen=_FRAMES)
+        self.news = asyncio.Event()
+        self.ending = False
+        self.task: asyncio.Task[None]
+
+    @property
+    def behind(self) -> bool:
+        return self.cursor is not None and self.cursor < self.committed

@@ -1,0 +1,170 @@
+import asyncio
+
+import pytest
+import structlog
+
+from captioner.captions.cue import Cue, CueStatus, CueUpdate, Meeting
+from captioner.captions.event import CaptionEvent
+from server.backplane.base import BackplaneDown, Listing, Shown
+from server.backplane.memory import MemoryBackplane
+from server.backplane.redis_streams import RedisBackplane
+from server.backplane.relay import Relay
+
+LISTING = Listing(Meeting("m1", "A meeting", 1_000), "e1")
+LOGGER = structlog.wrap_logger(structlog.testing.ReturnLogger())
+
+
+def event(seq):
+    cue = Cue(f"c{seq}", seq * 1000, seq * 1000 + 900, "Well.", "en")
+    return CaptionEvent(epoch="e1", seq=seq, track="floor", update=CueUpdate(cue, 1, CueStatus.FINAL))
+
+
+class Log:
+    def __init__(self, count=0):
+        self.events = [event(seq) for seq in range(1, count + 1)]
+
+    def append(self, relay):
+        self.events.append(event(len(self.events) + 1))
+        relay.committed("m1", len(self.events))
+
+    async def read(self, meeting, after):
+        return self.events[after:]
+
+
+class Flaky(MemoryBackplane):
+    """Answers or not, and can forget everything."""
+
+    away = False
+
+    async def publish(self, meeting, event):
+        if self.away:
+            raise BackplaneDown("away")
+        return await super().publish(meeting, event)
+
+    async def last(self, meeting, epoch):
+        if self.away:
+            raise BackplaneDown("away")
+        return await super().last(meeting, epoch)
+
+    async def show(self, meeting, frame):
+        if self.away:
+            raise BackplaneDown("away")
+        await super().show(meeting, frame)
+
+    def forget_all(self):
+        self._events.clear()
+        self._listings.clear()
+
+
+async def until(done, seconds=20):
+    async with asyncio.timeout(seconds):
+        while not done():  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.01)
+
+
+def held(backplane):
+    return [each.seq for each in backplane._events["m1", "e1"]]
+
+
+async def test_what_the_log_has_is_passed_on_and_what_comes():
+    backplane, log = MemoryBackplane(), Log(3)
+    relay = Relay(backplane, log.read, LOGGER)
+    relay.follow(LISTING)
+    await until(lambda: held(backplane) == [1, 2, 3])
+    log.append(relay)
+    await until(lambda: held(backplane) == [1, 2, 3, 4])
+    assert await backplane.find("m1") == LISTING
+    await relay.close()
+
+
+async def test_frames_stay_behind_the_events_before_them():
+    backplane, log = MemoryBackplane(), Log(0)
+    relay = Relay(backplane, log.read, LOGGER)
+    got = []
+
+    async def read():
+        async for item in backplane.subscribe("m1", "e1", 0):
+            got.append(item)  # noqa: PERF401 - it never ends
+
+    reader = asyncio.create_task(read())
+    await asyncio.sleep(0)
+    relay.follow(LISTING)
+    relay.show("m1", b"a")
+    log.append(relay)
+    relay.show("m1", b"b")
+    log.append(relay)
+    relay.show("m1", b"c")
+    await until(lambda: len(got) == 5)
+    assert got == [Shown(b"a"), event(1), Shown(b"b"), event(2), Shown(b"c")]
+    reader.cancel()
+    await relay.close()
+
+
+async def test_a_backplane_that_was_away_or_forgot_is_filled_again():
+    backplane, log = Flaky(), Log(2)
+    relay = Relay(backplane, log.read, LOGGER)
+    relay.follow(LISTING)
+    await until(lambda: held(backplane) == [1, 2])
+    backplane.away = True
+    log.append(relay)
+    relay.show("m1", b"stale")
+    await asyncio.sleep(0.05)
+    backplane.forget_all()
+    backplane.away = False
+    log.append(relay)
+    await until(lambda: held(backplane) == [1, 2, 3, 4])
+    backplane.forget_all()
+    log.append(relay)
+    await until(lambda: held(backplane) == [1, 2, 3, 4, 5])
+    assert await backplane.find("m1") == LISTING
+    await relay.close()
+
+
+async def test_the_end_waits_a_moment_for_what_is_committed():
+    backplane, log = MemoryBackplane(), Log(1)
+    relay = Relay(backplane, log.read, LOGGER)
+    relay.follow(LISTING)
+    await until(lambda: held(backplane) == [1])
+    for _ in range(50):
+        log.append(relay)
+    await relay.close()
+    assert held(backplane) == list(range(1, 52))
+
+
+async def test_forgotten_meetings_leave_the_backplane():
+    backplane, log = MemoryBackplane(), Log(2)
+    relay = Relay(backplane, log.read, LOGGER)
+    relay.follow(LISTING)
+    await until(lambda: held(backplane) == [1, 2])
+    await relay.forget("m1")
+    assert await backplane.find("m1") is None
+    assert held(backplane) == []
+    await relay.close()
+
+
+@pytest.mark.parametrize("harm", ["flush", "kill"])
+async def test_redis_may_lose_everything_in_mid_meeting(redis_server, harm):
+    backplane, log = RedisBackplane(redis_server.url), Log(5)
+    relay = Relay(backplane, log.read, LOGGER)
+    relay.follow(LISTING)
+    seen = []
+
+    async def read():
+        async for item in RedisBackplane(redis_server.url).subscribe("m1", "e1", 0):
+            if not isinstance(item, Shown):
+                seen.append(item.seq)  # noqa: PERF401 - it never ends
+
+    reader = asyncio.create_task(read())
+    await until(lambda: len(seen) == 5)
+    if harm == "kill":
+        redis_server.kill()
+    else:
+        redis_server.flush()
+    for _ in range(20):
+        log.append(relay)
+    if harm == "kill":
+        redis_server.start()
+    await until(lambda: len(seen) == 25)
+    assert seen == list(range(1, 26))
+    reader.cancel()
+    await relay.close()
