@@ -7,16 +7,18 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 from structlog.typing import FilteringBoundLogger
 
+from server.access import DOORS
 from server.archive.pages import Pages
 from server.archive.thread import LogThread
 from server.archive.writer import ArchiveWriter
 from server.config import ServerConfig
+from server.doors import Doors
 from server.hub import Clock, Hub
-from server.routes import archive, health, viewer
+from server.routes import archive, health, invitations, viewer
 from server.tokens import host_token
 from server.web import CONFIG, HUB, LOG, PAGES, TOKEN, secure
 
-_SUBJECTS = (viewer, archive, health)
+_SUBJECTS = (viewer, archive, health, invitations)
 
 
 def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | None = None) -> web.Application:
@@ -26,6 +28,7 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
     app[CONFIG], app[PAGES], app[TOKEN] = config, Pages(), host_token(config.data)
     app[LOG] = LogThread(config.data)
     app[HUB] = Hub(app[LOG], ArchiveWriter(config.data), clock, config.timing, logger)
+    app[DOORS] = Doors(app[TOKEN], app[LOG], clock.wall_ms, clock.steady)
     for subject in _SUBJECTS:
         app.add_routes(subject.routes())
     app.cleanup_ctx.append(_life)

@@ -16,6 +16,8 @@ class Timing:
     """A client must say hello so soon."""
     dead_s: float = 20.0
     """A connection whose WebSocket pings stay unanswered for about so long is closed."""
+    lease_s: float = 10.0
+    """A person who took over a track and is gone keeps it for so long."""
     close_s: float = 2.0
     """At the end, clients get so long to take what is left for them."""
 

@@ -9,6 +9,9 @@ from server.outbox import Frame
 def frame_of(message: wire.FromServer) -> Frame:
     """Encode a message for any number of clients."""
     data = wire.encode(message).encode()
+    key = _key(message)
+    if key:
+        return Frame(data, key=key)
     match message:
         case wire.Live(shown=shown):
             key = ("partial", shown.track, shown.update.cue.id)
@@ -16,9 +19,18 @@ def frame_of(message: wire.FromServer) -> Frame:
             return Frame(data, key=key) if partial else Frame(data, covers=key)
         case wire.EventMessage(event=CaptionEvent(track=track, update=update)):
             return Frame(data, covers=("partial", track, update.cue.id))
-        case wire.Status() | wire.Ping() | wire.Pong():
-            return Frame(data, key=(type(message).__name__,))
         case wire.SnapshotMessage():
             return Frame(data, whole=True)
         case _:
             return Frame(data)
+
+
+def _key(message: wire.FromServer) -> tuple[str, ...]:
+    """Return what the newest of such messages stands for alone; () when each must arrive."""
+    match message:
+        case wire.Status() | wire.Ping() | wire.Pong() | wire.Presence():
+            return (type(message).__name__,)
+        case wire.Signalled(id=number):
+            return ("Signalled", str(number))
+        case _:
+            return ()

@@ -14,12 +14,18 @@ from server.archive.record import Record
 from server.archive.thread import LogThread
 from server.archive.writer import ArchiveWriter
 from server.config import Timing
+from server.drafts import draft_policy, draft_state, draft_track
 from server.errors import StorageError
 from server.frames import frame_of
-from server.room import Member, Room, draft_policy, draft_state, draft_track
+from server.invitations import Claim
+from server.readers import Member
+from server.room import Room
 from server.session import CloseCode, Subscribe
+from server.timeline import Timeline
 
 _NO_MEETING = "there is no meeting of this name yet: stay connected, or ask again"
+_REVOKED = "this invitation was revoked: ask the host for a new one"
+_EXPIRED = "this invitation has expired: ask the host for a new one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Hub:
         self._log, self._writer = log, writer
         self._rooms: dict[str, Room] = {}
         self._members: dict[Member, Room | None] = {}
+        self._claims: dict[Member, Claim] = {}
         self._waiting: dict[str, dict[Member, Subscribe]] = {}
         self._lock = asyncio.Lock()  # one room a meeting: finding, opening and dropping exclude each other
 
@@ -53,9 +60,10 @@ class Hub:
     def leave(self, member: Member) -> None:
         """Forget a connection."""
         room = self._members.pop(member, None)
+        self._claims.pop(member, None)
         self._stop_waiting(member)
         if room is not None:
-            room.leave(member)
+            room.leave(member, self.clock.steady())
             if room.idle and room.transcript.state is MeetingState.ENDED and not self._lock.locked():
                 self._rooms.pop(room.meeting.id, None)
 
@@ -63,7 +71,7 @@ class Hub:
         """Open, re-open or go on with a publisher's meeting; None when it was refused. StorageError is the caller's."""
         async with self._lock:
             room = await self._find(hello.meeting) or await self._open(hello)
-            if not await room.join(member, hello, self.clock.steady(), self.clock.wall_ms()):
+            if not await room.join(member, hello, self.clock.steady()):
                 return None
             self._members[member] = room
             waiting = self._waiting.pop(hello.meeting, {})
@@ -86,9 +94,22 @@ class Hub:
         problem = wire.Error(code=wire.ErrorCode.NO_MEETING, message=_NO_MEETING, fatal=False)
         member.send(frame_of(problem))
 
+    def claimed(self, member: Member, claim: Claim) -> None:
+        """Remember by which invitation a client is here, to end with it."""
+        if claim.invitation and member in self._members:
+            self._claims[member] = claim
+
+    def dismiss(self, invitation: str) -> None:
+        """Close everybody who came with an invitation that was revoked."""
+        self._dismiss(_REVOKED, [m for m, claim in self._claims.items() if claim.invitation == invitation])
+
+    def room_of(self, member: Member) -> Room | None:
+        """Return the room in which a client is."""
+        return self._members.get(member)
+
     async def end(self, room: Room) -> None:
         """End a meeting and write its archive; StorageError leaves it to the ticks to try again."""
-        await room.end()
+        await room.end(self.clock.steady())
         await self.export(room.meeting.id)
         if room.ending:
             room.announce()
@@ -134,9 +155,14 @@ class Hub:
             member.send(frame)
 
     async def tick(self) -> None:
-        """Look for silent publishers, and try again to end meetings that a full disk kept from ending."""
+        """Look for silent publishers and expired invitations, and end meetings that a full disk kept from ending."""
+        now = self.clock.wall_ms()
+        self._dismiss(_EXPIRED, [m for m, claim in self._claims.items() if claim.expires and claim.expires <= now])
         for room in list(self._rooms.values()):
-            room.check(self.clock.steady(), self.timing.silent_s)
+            try:
+                await room.check(self.clock.steady(), self.clock.wall_ms(), self.timing.silent_s)
+            except StorageError:
+                self.logger.warning("clock not anchored: no room on the disk", meeting=room.meeting.id)
             if room.ending:
                 try:
                     await self.end(room)
@@ -150,10 +176,16 @@ class Hub:
             member.send(bye)
             member.close(CloseCode.GOING_AWAY)
 
+    def _dismiss(self, reason: str, members: list[Member]) -> None:
+        for member in members:
+            member.send(frame_of(wire.Error(code=wire.ErrorCode.UNAUTHORISED, message=reason)))
+            member.close(CloseCode.POLICY_VIOLATION)
+            self._claims.pop(member, None)
+
     async def _find(self, meeting: str) -> Room | None:
         room = self._rooms.get(meeting)
         if room is None and (kept := await self._log.find(meeting)):
-            room = self._rooms[meeting] = Room(kept, await self._log.read(meeting), self._log.append)
+            room = self._rooms[meeting] = await self._room(kept)
         return room
 
     async def _open(self, hello: wire.Hello) -> Room:
@@ -161,15 +193,20 @@ class Hub:
         track = () if hello.track is None else (draft_track(hello.track),)
         drafts = (draft_policy(0, hello.policy), draft_state(MeetingState.LIVE), *track)
         kept = await self._log.open_meeting(meeting, drafts)
-        room = self._rooms[meeting.id] = Room(kept, await self._log.read(meeting.id), self._log.append)
+        room = self._rooms[meeting.id] = await self._room(kept)
         return room
+
+    async def _room(self, kept: Kept) -> Room:
+        timeline = Timeline(kept.meeting.started, self.clock.wall_ms(), self.clock.steady())
+        events = await self._log.read(kept.meeting.id)
+        return Room(kept, events, self._log.append, timeline, self.timing.lease_s)
 
     def _enter_room(self, member: Member, room: Room, wanted: Subscribe) -> None:
         known = self._members.get(member)
         if known is not None and known is not room:
-            known.leave(member)
+            known.leave(member, self.clock.steady())
         self._members[member] = room
-        room.subscribe(member, wanted.epoch, wanted.after, self.clock.wall_ms())
+        room.subscribe(member, wanted.grant, wanted.epoch, wanted.after, self.clock.steady())
 
     def _stop_waiting(self, member: Member) -> None:
         for meeting, waiting in list(self._waiting.items()):

@@ -1,88 +1,62 @@
 """One meeting: what comes is checked against the record policy, made durable, and only then shown.
 
 Invariants: nothing off the record, and in CHATHAM nobody's name, gets into the log, a snapshot or a replay. The
-transcript is the fold of what is durable. Viewers get events in order of seq, without a gap after the snapshot or
-replay.
+transcript is the fold of what is durable. Readers get events in order of seq, without a gap after the snapshot or
+replay. What a person revised, no machine changes.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from typing import Protocol
 
 import msgspec
 
 from captioner.captions import wire
-from captioner.captions.cue import CueStatus, CueUpdate, MeetingState, RecordPolicy, Track
-from captioner.captions.event import CaptionEvent, Event, PolicyEvent, StateEvent, TrackEvent
+from captioner.captions.cue import CueStatus, CueUpdate, MeetingState, Origin, RecordPolicy, Track
+from captioner.captions.event import Event, GapReason, PolicyEvent
 from captioner.captions.policy import PolicyChange, PolicyTimeline, recordable, visible
 from captioner.captions.transcript import TrackUpdate, Transcript
 from server.archive.log import Kept
+from server.corrections import Conflict, corrected, labelled, renamed, retraction
+from server.drafts import draft_caption, draft_clock, draft_gap, draft_state, draft_track
 from server.errors import StorageError
 from server.frames import frame_of
-from server.outbox import MAX_BYTES, Frame
+from server.outbox import Frame
+from server.publishers import Publishers
+from server.readers import Member, Readers, is_staff
+from server.roles import Grant
 from server.session import CloseCode
-
-REPLAY = 500  # events; more are quicker as a snapshot
+from server.signals import Signals
+from server.timeline import Timeline
 
 _STORAGE = "the server has no room to keep captions: free space on its disk; send it again in a few seconds"
-
-
-class Member(Protocol):
-    """A client's connection; neither method blocks or fails."""
-
-    def send(self, frame: Frame) -> None:
-        """Queue a frame."""
-
-    def close(self, code: CloseCode) -> None:
-        """Close after what was queued before."""
-
-
-@dataclass(slots=True)
-class _Publisher:
-    member: Member
-    identity: str
-    heard: float
-    health: wire.Health = wire.Health.LIVE
-    behind_ms: int = 0
-    silent: bool = False
-
-
-def draft_policy(at: int, policy: RecordPolicy | None) -> PolicyEvent:
-    """Return the policy event to open a meeting with; without a policy it fails closed."""
-    return PolicyEvent(epoch="", seq=0, change=PolicyChange(at, policy or RecordPolicy.OFF_RECORD))
-
-
-def draft_state(state: MeetingState) -> StateEvent:
-    """Return the event of a meeting's new state, for the log to number."""
-    return StateEvent(epoch="", seq=0, state=state)
-
-
-def draft_track(track: Track) -> TrackEvent:
-    """Return the event of a track, for the log to number."""
-    return TrackEvent(epoch="", seq=0, track=track)
+_CHANGED = "somebody else changed this caption: look at the newest text, then correct that"
 
 
 class Room:
     """A meeting's state in memory. All methods are for one event loop; times are given in."""
 
     def __init__(
-        self, kept: Kept, events: Iterable[Event], append: Callable[[str, Event], Awaitable[Event | None]]
+        self,
+        kept: Kept,
+        events: Iterable[Event],
+        append: Callable[[str, Event], Awaitable[Event | None]],
+        timeline: Timeline,
+        gone_s: float,
     ) -> None:
-        """Take what the log knows, and the log's append."""
+        """Take what the log knows, the log's append, the meeting's clock, and how long a gone person's lease holds."""
         self.meeting = kept.meeting
         self.transcript = Transcript()
         self.archived = kept.exported == kept.seq
         self.ending = False  # the end was asked for and could not yet be kept
+        self.readers = Readers(self.transcript)
         self._append = append
+        self._clock = timeline
         self._timeline = PolicyTimeline()
-        self._tail: deque[tuple[int, Frame]] = deque(maxlen=REPLAY)
-        self._policy_frames: list[Frame] = []
-        self._publishers: dict[str, _Publisher] = {}
-        self._viewers: dict[Member, None] = {}
+        self._publishers: Publishers[Member] = Publishers(gone_s)
+        self._signals = Signals()
         self._partials: dict[str, TrackUpdate] = {}
-        self._snapshot: tuple[int, bool, Frame] | None = None
+        self._speaking: dict[str, str] = {}
+        self._told: wire.Status | None = None
         self._lock = asyncio.Lock()
         for event in events:
             self._take(event)
@@ -90,170 +64,243 @@ class Room:
     @property
     def idle(self) -> bool:
         """Tell that nobody is here."""
-        return not self._viewers and not self._publishers and not self.ending
+        return not self.readers and not self._publishers and not self.ending
 
     @property
     def transcript_path(self) -> str:
         """Return the path of the transcript's page on this server."""
         return f"/archive/{self.meeting.id}/"
 
-    async def join(self, member: Member, hello: wire.Hello, now: float, wall_ms: int) -> bool:
-        """Let a publisher hold its track; False when it is refused. StorageError when the log cannot take it."""
+    @property
+    def paused_at(self) -> int | None:
+        """Return since when, in ms, the captions are paused; None when they are not."""
+        gaps = [gap for gap in self.transcript.gaps() if gap.reason is GapReason.PAUSED]
+        return gaps[-1].start if gaps and gaps[-1].end == gaps[-1].start else None
+
+    async def join(self, member: Member, hello: wire.Hello, now: float) -> bool:
+        """Let a publisher on its track; False when it is refused. StorageError when the log cannot take it."""
         track = hello.track
         if track is None:
             return False
         async with self._lock:
-            holder = self._publishers.get(track.id)
-            if holder and not (hello.publisher and holder.identity == hello.publisher):
+            if self._publishers.taken(track, hello.publisher):
                 problem = "another captioner publishes this track: end it first, or name another track"
                 member.send(frame_of(wire.Error(code=wire.ErrorCode.TRACK_TAKEN, message=problem)))
                 member.close(CloseCode.POLICY_VIOLATION)
                 return False
             if self.transcript.state is MeetingState.ENDED:
                 await self._commit(draft_state(MeetingState.LIVE))
-            if track not in self.transcript.tracks():
-                await self._commit(draft_track(track))
-            if holder:
-                holder.member.close(CloseCode.REPLACED)
+            described = self._described(track)
+            if described not in self.transcript.tracks():
+                await self._commit(draft_track(described))
+            replaced = self._publishers.join(member, track, hello.publisher, now)
+            if replaced is not None:
+                replaced.close(CloseCode.REPLACED)
             self.ending = False
-            self._publishers[track.id] = _Publisher(member, hello.publisher, now)
             resume = max((update.cue.end for update in self.transcript.cues(track.id)), default=0)
-            member.send(frame_of(self._welcome(wall_ms, resume)))
-            for frame in self._policy_frames:
+            member.send(frame_of(self._welcome(now, resume)))
+            for frame in self.readers.policies:
                 member.send(frame)
-            self._tell_status()
+            self._tell_status(now)
         return True
 
-    def subscribe(self, member: Member, epoch: str, after: int, wall_ms: int) -> None:
-        """Send a viewer what it lacks, and from now on all that comes."""
-        self._viewers[member] = None
-        member.send(frame_of(self._welcome(wall_ms)))
-        for frame in self._missing(epoch, after):
+    def subscribe(self, member: Member, grant: Grant, epoch: str, after: int, now: float) -> None:
+        """Send a reader what it lacks, and from now on all that comes."""
+        self.readers.add(member, grant)
+        member.send(frame_of(self._welcome(now)))
+        for frame in self.readers.missing(epoch, after):
             member.send(frame)
-        member.send(frame_of(self._status()))
+        member.send(frame_of(self._status(now)))
         for shown in self._partials.values():
             member.send(frame_of(wire.Live(shown=shown)))
+        if is_staff(grant):
+            for signalled in self._signals.recent:
+                member.send(frame_of(signalled))
+            member.send(frame_of(wire.Presence(viewers=self.readers.viewers)))
         if self.transcript.state is MeetingState.ENDED and self.archived:
             member.send(frame_of(wire.Ended(transcript=self.transcript_path)))
 
-    def leave(self, member: Member) -> None:
-        """Forget a client; its track is free."""
-        self._viewers.pop(member, None)
-        track = self._track_of(member)
+    def leave(self, member: Member, now: float) -> None:
+        """Forget a client; its track is free, a person's after a while."""
+        self.readers.remove(member)
+        self._signals.forget(member)
+        track = self._publishers.leave(member, now)
         if track is not None:
-            del self._publishers[track]
             self._partials.pop(track, None)
-            self._tell_status()
+            self._tell_status(now)
 
-    async def update(self, member: Member, update: CueUpdate) -> None:
+    async def update(self, member: Member, update: CueUpdate, now: float) -> None:
         """Show a publisher's update; keep a final, correction or retraction first, and acknowledge it."""
-        track = self._track_of(member)
-        if track is None:
+        found = self._publishers.find(member)
+        if found is None:
             self._refuse(member)
-        elif update.status is CueStatus.PARTIAL:
-            self._show_partial(track, update)
-        else:
-            cue, revision = update.cue.id, update.revision
-            try:
-                await self._shielded(self._settle(track, update))
-            except StorageError:
-                code = wire.ErrorCode.STORAGE
-                problem = wire.Error(code=code, message=_STORAGE, fatal=False, cue=cue, revision=revision)
-                member.send(frame_of(problem))
-            else:
-                member.send(frame_of(wire.Ack(cue=cue, revision=revision)))
+            return
+        track, holder = found
+        update = msgspec.structs.replace(update, human=holder.origin is Origin.HUMAN)
+        paused = self.paused_at
+        dropped = not self._publishers.may_show(member, now) or (paused is not None and update.cue.start >= paused)
+        if update.status is CueStatus.PARTIAL:
+            if not dropped:
+                self._show_partial(track, update)
+            return
+        cue, revision = update.cue.id, update.revision
+        if dropped or await self._tried(member, self._settle(track, update), cue, revision):
+            member.send(frame_of(wire.Ack(cue=cue, revision=revision)))
 
-    async def switch(self, member: Member, change: PolicyChange) -> None:
-        """Let another record policy hold. A stricter one holds even when the log cannot keep it."""
+    async def correct(self, member: Member, wanted: wire.Correct) -> None:
+        """Keep a person's revision of a final and acknowledge it, or say why not."""
+        cue = wanted.update.cue.id
         try:
-            await self._shielded(self._switch(change))
-        except StorageError:
-            member.send(frame_of(wire.Error(code=wire.ErrorCode.STORAGE, message=_STORAGE, fatal=False)))
+            if await self._tried(member, self._correct(wanted), cue, wanted.base):
+                member.send(frame_of(wire.Ack(cue=cue, revision=wanted.base + 1)))
+        except Conflict as conflict:
+            code = wire.ErrorCode.CONFLICT
+            problem = wire.Error(code=code, message=_CHANGED, fatal=False, cue=cue, revision=conflict.revision)
+            member.send(frame_of(problem))
 
-    async def end(self) -> None:
+    async def rename(self, member: Member, track: str, old: str, new: str) -> None:
+        """Give all that `old` said on the track to `new`, and the label too."""
+        await self._tried(member, self._rename(track, old, new))
+
+    def speak(self, track: str, name: str) -> None:
+        """Label what is said from now on; nobody is named unless everything is on the record."""
+        named = self._timeline.current is RecordPolicy.ON_RECORD
+        self._speaking[track] = name if named else ""
+
+    def signal(self, member: Member, signal: wire.Signal, now: float) -> None:
+        """Tell the staff what a reader signals."""
+        named = self._timeline.current is RecordPolicy.ON_RECORD
+        signalled = self._signals.take(member, signal, now, self._clock.at(now), named=named)
+        if signalled is not None:
+            self.readers.tell_staff(signalled)
+
+    def hand_back(self, member: Member, now: float) -> None:
+        """Let the machine have a track again that a person took over."""
+        track = self._publishers.hand_back(member)
+        if track is not None:
+            self._partials.pop(track, None)
+            self._tell_status(now)
+
+    async def pause(self, member: Member, now: float, *, on: bool) -> None:
+        """Pause the captions, or let them go on; what is said in between is neither shown nor kept."""
+        await self._tried(member, self._pause(self._clock.at(now), on=on))
+        self._tell_status(now)
+
+    async def switch(self, member: Member, change: PolicyChange, now: float) -> None:
+        """Let another record policy hold. A stricter one holds even when the log cannot keep it."""
+        await self._tried(member, self._switch(change))
+        self._tell_status(now)
+
+    async def end(self, now: float) -> None:
         """Keep that the meeting is over; StorageError leaves `ending` set, to be tried again."""
         self.ending = True
         self.archived = False
-        await self._shielded(self._end())
+        await self._shielded(self._end(now))
         self._partials.clear()
-        self._tell_status()
+        self._tell_status(now)
 
     def announce(self) -> None:
         """Tell everybody that the archive holds this meeting; its publishers are done."""
         self.ending = False
         self.archived = True
         frame = frame_of(wire.Ended(transcript=self.transcript_path))
-        self._broadcast(frame)
-        for publisher in self._publishers.values():
-            publisher.member.send(frame)
-        self._publishers.clear()
+        self.readers.broadcast(frame)
+        for member in self._publishers.clear():
+            member.send(frame)
 
-    def report(self, member: Member, health: wire.Health, behind_ms: int) -> None:
+    def report(self, member: Member, health: wire.Health, behind_ms: int, now: float) -> None:
         """Take how a publisher says it is."""
-        track = self._track_of(member)
-        if track is not None:
-            publisher = self._publishers[track]
-            changed = (publisher.health, publisher.behind_ms) != (health, behind_ms)
-            publisher.health, publisher.behind_ms = health, behind_ms
-            if changed:
-                self._tell_status()
+        if self._publishers.report(member, health, behind_ms):
+            self._tell_status(now)
 
     def heard(self, member: Member, now: float) -> None:
         """Take any message of a publisher as a sign of life."""
-        track = self._track_of(member)
-        if track is not None:
-            publisher = self._publishers[track]
-            was_silent, publisher.heard, publisher.silent = publisher.silent, now, False
-            if was_silent:
-                self._tell_status()
+        if self._publishers.heard(member, now):
+            self._tell_status(now)
 
-    def check(self, now: float, silent_s: float) -> None:
-        """Show publishers that have been silent too long as absent."""
-        fresh = [p for p in self._publishers.values() if not p.silent and now - p.heard > silent_s]
-        for publisher in fresh:
-            publisher.silent = True
-        if fresh:
-            self._tell_status()
+    async def check(self, now: float, wall_ms: int, silent_s: float) -> None:
+        """Show publishers that were silent too long as absent, leases that ended, readers' number; anchor the clock."""
+        self._publishers.check(now, silent_s)
+        if self._status(now) != self._told:
+            self._tell_status(now)
+        self.readers.tell_presence()
+        live = self.transcript.state is MeetingState.LIVE and not self.ending and self._publishers.present
+        if live and self._clock.anchor_due(now):
+            async with self._lock:
+                await self._commit(draft_clock(self._clock.at(now), wall_ms))
 
-    def _track_of(self, member: Member) -> str | None:
-        return next((track for track, p in self._publishers.items() if p.member is member), None)
+    def _described(self, track: Track) -> Track:
+        """Return the track as it is logged: by a person only when no machine was ever on it."""
+        known = next((each for each in self.transcript.tracks() if each.id == track.id), None)
+        if known is not None and Origin.AUTOMATIC in {known.origin, track.origin}:
+            label = known.label if track.origin is Origin.HUMAN and known.origin is Origin.AUTOMATIC else track.label
+            return Track(track.id, known.language if label != track.label else track.language, label)
+        return track
 
     def _refuse(self, member: Member) -> None:
         if self.transcript.state is MeetingState.ENDED:
             code, problem = wire.ErrorCode.MEETING_ENDED, "the meeting has ended: connect again to go on with it"
         else:
-            code, problem = wire.ErrorCode.TRACK_TAKEN, "another captioner took over this track: end this one"
+            code, problem = wire.ErrorCode.TRACK_TAKEN, "another captioner has this track now: connect again to take it"
         member.send(frame_of(wire.Error(code=code, message=problem)))
         member.close(CloseCode.POLICY_VIOLATION)
 
     def _show_partial(self, track: str, update: CueUpdate) -> None:
         cue = update.cue
-        if self.transcript.revision(track, cue.id) >= update.revision or self.ending:
+        known = self.transcript.latest(track, cue.id)
+        if self.ending or (known is not None and (known.revision >= update.revision or known.human > update.human)):
             return
         policy = self._timeline.strictest(cue.start, cue.end)
         shown = TrackUpdate(track, visible(update, policy))
         self._partials.pop(track, None)
         if policy is not RecordPolicy.OFF_RECORD:  # a late joiner gets nothing off the record
             self._partials[track] = shown
-        self._broadcast(frame_of(wire.Live(shown=shown)))
+        self.readers.broadcast(frame_of(wire.Live(shown=shown)))
 
     async def _settle(self, track: str, update: CueUpdate) -> None:
         async with self._lock:
             cue = update.cue
             policy = self._timeline.strictest(cue.start, cue.end)
-            known = self.transcript.revision(track, cue.id)
+            known = self.transcript.latest(track, cue.id)
+            update = labelled(update, known, self._speaking.get(track, ""))
             kept = recordable(update, policy)
-            if update.status is CueStatus.RETRACTED and known >= 0:  # is kept under any policy, and says nothing
-                kept = msgspec.structs.replace(
-                    update, stable=0, cue=msgspec.structs.replace(cue, text="", speaker="", words=())
-                )
+            if update.status is CueStatus.RETRACTED and known is not None:
+                kept = retraction(update)
             waiting = self._partials.get(track)
             if waiting and waiting.update.cue.id == cue.id:
                 del self._partials[track]
             if kept is None:
-                self._broadcast(frame_of(wire.Live(shown=TrackUpdate(track, visible(update, policy)))))
-            elif update.revision > known:
-                await self._commit(CaptionEvent(epoch="", seq=0, track=track, update=kept))
+                self.readers.broadcast(frame_of(wire.Live(shown=TrackUpdate(track, visible(update, policy)))))
+            elif known is None or (update.revision > known.revision and update.human >= known.human):
+                await self._commit(draft_caption(track, kept))
+
+    async def _correct(self, wanted: wire.Correct) -> None:
+        async with self._lock:
+            known = self.transcript.latest(wanted.track, wanted.update.cue.id)
+            span = (known or wanted.update).cue
+            policy = self._timeline.strictest(span.start, span.end)
+            kept = corrected(known, wanted.update, wanted.base, policy)
+            if kept is None:
+                raise Conflict(-1)  # what is off the record now cannot be corrected, only retracted
+            await self._commit(draft_caption(wanted.track, kept))
+
+    async def _rename(self, track: str, old: str, new: str) -> None:
+        async with self._lock:
+            if old and self._speaking.get(track) == old:
+                self._speaking[track] = new
+            for update in renamed(self.transcript, track, old, new) if old else ():
+                kept = recordable(update, self._timeline.strictest(update.cue.start, update.cue.end))
+                if kept is not None:
+                    await self._commit(draft_caption(track, kept))
+
+    async def _pause(self, at: int, *, on: bool) -> None:
+        async with self._lock:
+            since = self.paused_at
+            if on and since is None and self.transcript.state is MeetingState.LIVE:
+                await self._commit(draft_gap(at, at, GapReason.PAUSED))
+                self._partials.clear()
+            elif not on and since is not None:
+                await self._commit(draft_gap(since, max(at, since + 1), GapReason.PAUSED))
 
     async def _switch(self, change: PolicyChange) -> None:
         async with self._lock:
@@ -261,11 +308,13 @@ class Room:
             if change.policy is RecordPolicy.OFF_RECORD or (change.policy is RecordPolicy.CHATHAM and stricter):
                 self._hold(change)
             await self._commit(PolicyEvent(epoch="", seq=0, change=change))
-            self._tell_status()
 
     def _hold(self, change: PolicyChange) -> None:
         if change not in self._timeline.changes[-1:]:
             self._timeline.add(change)
+        if self._timeline.current is not RecordPolicy.ON_RECORD:
+            self._speaking.clear()
+            self._signals.without_names()
         for track, shown in list(self._partials.items()):
             policy = self._timeline.strictest(shown.update.cue.start, shown.update.cue.end)
             if policy is RecordPolicy.OFF_RECORD:
@@ -273,7 +322,8 @@ class Room:
             else:
                 self._partials[track] = TrackUpdate(track, visible(shown.update, policy))
 
-    async def _end(self) -> None:
+    async def _end(self, now: float) -> None:
+        await self._pause(self._clock.at(now), on=False)
         async with self._lock:
             if self.transcript.state is MeetingState.LIVE:
                 await self._commit(draft_state(MeetingState.ENDED))
@@ -282,7 +332,18 @@ class Room:
         """Make durable, then fold, then show. The caller holds the lock."""
         event = await self._append(self.meeting.id, draft)
         if event is not None:
-            self._broadcast(self._take(event))
+            self.readers.broadcast(self._take(event))
+
+    async def _tried(self, member: Member, work: Awaitable[None], cue: str = "", revision: int = 0) -> bool:
+        """Do what must not be half done; False, and told, when the disk refuses."""
+        try:
+            await self._shielded(work)
+        except StorageError:
+            code = wire.ErrorCode.STORAGE
+            problem = wire.Error(code=code, message=_STORAGE, fatal=False, cue=cue, revision=revision)
+            member.send(frame_of(problem))
+            return False
+        return True
 
     async def _shielded(self, work: Awaitable[None]) -> None:
         """Finish what was begun, though its client goes: the fold must not miss what the log took."""
@@ -290,52 +351,31 @@ class Room:
 
     def _take(self, event: Event) -> Frame:
         self.transcript.apply(event)
-        frame = frame_of(wire.EventMessage(event=event))
-        self._tail.append((event.seq, frame))
+        frame = self.readers.took(event)
         if isinstance(event, PolicyEvent):
             self._hold(event.change)
-            self._policy_frames.append(frame)
-            for publisher in self._publishers.values():
-                publisher.member.send(frame)
+            for member in self._publishers.members:
+                member.send(frame)
         return frame
 
-    def _welcome(self, wall_ms: int, resume_ms: int = 0) -> wire.Welcome:
-        transcript = self.transcript
+    def _welcome(self, now: float, resume_ms: int = 0) -> wire.Welcome:
         return wire.Welcome(
             meeting=self.meeting,
-            epoch=transcript.epoch,
-            seq=transcript.seq,
+            epoch=self.transcript.epoch,
+            seq=self.transcript.seq,
             policy=self._timeline.current,
-            now_ms=max(wall_ms - self.meeting.started, 0),
+            now_ms=self._clock.at(now),
             resume_ms=resume_ms,
         )
 
-    def _missing(self, epoch: str, after: int) -> list[Frame]:
-        transcript = self.transcript
-        if after and epoch == transcript.epoch and after <= transcript.seq:
-            frames = [frame for seq, frame in self._tail if seq > after]
-            if len(frames) == transcript.seq - after and sum(len(frame.data) for frame in frames) < MAX_BYTES // 2:
-                return frames
-        gap = after > 0
-        if self._snapshot is None or self._snapshot[:2] != (transcript.seq, gap):
-            message = wire.SnapshotMessage(snapshot=transcript.snapshot(), gap=gap)
-            self._snapshot = (transcript.seq, gap, frame_of(message))
-        return [self._snapshot[2]]
-
-    def _status(self) -> wire.Status:
+    def _status(self, now: float) -> wire.Status:
         captioners: list[wire.TrackHealth] = []
         if self.transcript.state is MeetingState.LIVE:
-            for track in self.transcript.tracks():
-                publisher = self._publishers.get(track.id)
-                if publisher is None or publisher.silent:
-                    captioners.append(wire.TrackHealth(track.id, wire.Health.ABSENT))
-                else:
-                    captioners.append(wire.TrackHealth(track.id, publisher.health, publisher.behind_ms))
-        return wire.Status(captioners=tuple(captioners), policy=self._timeline.current)
+            captioners = [self._publishers.health(track, now) for track in self.transcript.tracks()]
+        return wire.Status(
+            captioners=tuple(captioners), policy=self._timeline.current, paused=self.paused_at is not None
+        )
 
-    def _tell_status(self) -> None:
-        self._broadcast(frame_of(self._status()))
-
-    def _broadcast(self, frame: Frame) -> None:
-        for viewer in list(self._viewers):
-            viewer.send(frame)
+    def _tell_status(self, now: float) -> None:
+        self._told = self._status(now)
+        self.readers.broadcast(frame_of(self._told))

@@ -1,6 +1,8 @@
 """What every route needs: the application's keys, headers, and answers as pages or JSON."""
 
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import web
@@ -20,34 +22,74 @@ PAGES = web.AppKey("pages", Pages)
 TOKEN = web.AppKey("token", str)
 LOG = web.AppKey("log", LogThread)
 
+T = TypeVar("T", bound=msgspec.Struct)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_CSP = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self'",
+    "media-src 'self'",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+    "require-trusted-types-for 'script'",
+)
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        "media-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'self'; require-trusted-types-for 'script'"
-    ),
+    "Content-Security-Policy": "; ".join(_CSP),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @web.middleware
 async def secure(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer what is missing or broken with a page that says what to do; set the headers of every answer."""
     try:
-        response = await handler(request)
+        if request.method not in _SAFE and not same_origin(request.headers.get("Origin"), request.host):
+            response: web.StreamResponse = json({"error": "this may be asked only from this server's own pages"}, 403)
+        else:
+            response = await handler(request)
     except web.HTTPNotFound:
         response = problem(request, 404, "Not found", "There is nothing here. The list of meetings leads on.")
+    except web.HTTPException as error:
+        _set_headers(error)
+        raise
     except StorageError:
         request.app[HUB].logger.exception("storage failed", path=request.match_info.route.name)
         advice = "The server cannot read or write its data folder. Its log says what to do. Try again later."
         response = problem(request, 503, "The archive is not available", advice)
     if not response.prepared:
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Cache-Control", "no-store")
+        _set_headers(response)
     return response
+
+
+def _set_headers(response: web.StreamResponse) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+
+
+def same_origin(origin: str | None, host: str) -> bool:
+    """Tell whether a browser's page is our own. Programs that are no browsers send no Origin."""
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:  # not a URL at all
+        return False
+
+
+def csp(**changed: str) -> str:
+    """Return the content policy with other directives, as `csp(frame_ancestors="*")`, for a route that needs them."""
+    directives = dict(part.split(" ", 1) for part in _CSP)
+    directives |= {name.replace("_", "-"): value for name, value in changed.items()}
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 
 def problem(request: web.Request, status: int, title: str, advice: str) -> web.Response:
@@ -82,3 +124,15 @@ async def record(request: web.Request) -> Record:
     if kept is None:
         raise web.HTTPNotFound
     return Record.of(kept.meeting, await hub.transcript(meeting))
+
+
+async def body(request: web.Request, kind: type[T]) -> T:
+    """Return the request's JSON body as a value; an answer 400 that says what is wrong, without repeating it."""
+    try:
+        return msgspec.json.decode(await request.read(), type=kind)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        fields = ", ".join(field.name for field in msgspec.structs.fields(kind))
+        raise web.HTTPBadRequest(
+            text=msgspec.json.encode({"error": f"send a JSON object with the fields: {fields}"}).decode(),
+            content_type="application/json",
+        ) from None

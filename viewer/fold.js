@@ -4,13 +4,15 @@
  *
  * @typedef {{start: number, end: number, text: string, probability?: number}} Word
  * @typedef {{id: string, start: number, end: number, text: string, language: string, speaker?: string, words?: Word[]}} Cue
- * @typedef {{cue: Cue, revision: number, status: "partial" | "final" | "retracted", stable?: number}} CueUpdate
+ * @typedef {{cue: Cue, revision: number, status: "partial" | "final" | "retracted", stable?: number, human?: boolean}} CueUpdate
  * @typedef {{id: string, language: string, label: string, origin: "automatic" | "human"}} Track
  * @typedef {{at: number, policy: string}} PolicyChange
  * @typedef {{track: string, update: CueUpdate}} TrackUpdate
- * @typedef {{epoch: string, seq: number, state: "live" | "ended", tracks: Track[], policy: PolicyChange[], cues: TrackUpdate[]}} Snapshot
+ * @typedef {{start: number, end: number, reason: "audio_lost" | "not_captioned" | "paused"}} Gap it lasts while end is start
+ * @typedef {{epoch: string, seq: number, state: "live" | "ended", tracks: Track[], policy: PolicyChange[], cues: TrackUpdate[], gaps?: Gap[]}} Snapshot
  * @typedef {{epoch: string, seq: number} & ({kind: "caption", track: string, update: CueUpdate} | {kind: "track", track: Track} |
- *   {kind: "policy", change: PolicyChange} | {kind: "state", state: "live" | "ended"})} LogEvent
+ *   {kind: "policy", change: PolicyChange} | {kind: "state", state: "live" | "ended"} | ({kind: "gap"} & Gap) |
+ *   {kind: "clock", at_ms: number, wall_ms: number})} LogEvent
  */
 
 /** An event is missing before the one that came: a replay is due. */
@@ -30,6 +32,8 @@ export class Transcript {
     this.policy = [...(snapshot?.policy ?? [])];
     /** @type {Map<string, TrackUpdate>} */
     this.kept = new Map((snapshot?.cues ?? []).map((each) => [key(each.track, each.update.cue.id), each]));
+    /** @type {Map<string, Gap>} */
+    this.gaps = new Map((snapshot?.gaps ?? []).map((gap) => [key(gap.reason, String(gap.start)), gap]));
   }
 
   /**
@@ -45,6 +49,10 @@ export class Transcript {
     else if (event.kind === "track") this.tracks.set(event.track.id, event.track);
     else if (event.kind === "policy") this.policy.push(event.change);
     else if (event.kind === "state") this.state = event.state;
+    else if (event.kind === "gap") {
+      const { start, end, reason } = event;
+      this.gaps.set(key(reason, String(start)), { start, end, reason });
+    } // a clock's anchor, and what a newer log knows, counts only by its seq
     return true;
   }
 
@@ -60,6 +68,7 @@ export class Transcript {
     return {
       epoch: this.epoch, seq: this.seq, state: this.state, tracks: [...this.tracks.values()],
       policy: [...this.policy], cues: [...this.kept.values()],
+      gaps: [...this.gaps.values()],
     };
   }
 

@@ -6,13 +6,18 @@
  * @typedef {import("./fold.js").Snapshot} Snapshot
  * @typedef {import("./fold.js").TrackUpdate} TrackUpdate
  * @typedef {{type: "welcome", meeting: {id: string, title: string, started: number}, epoch: string, seq: number, policy: string}} Welcome
- * @typedef {{track: string, health: string, behind_ms?: number}} TrackHealth
+ * @typedef {{track: string, health: string, behind_ms?: number, origin?: "automatic" | "human"}} TrackHealth origin: who makes the captions now
+ * @typedef {"slow_down" | "unclear" | "who" | "repeat" | "question"} SignalKind
+ * @typedef {{role?: "viewer" | "corrector" | "host" | "archivist", token?: string, passcode?: string}} Claim what a page may add to its hello
  * @typedef {Welcome
  *   | {type: "snapshot", snapshot: Snapshot, gap?: boolean}
  *   | {type: "event", event: LogEvent}
  *   | {type: "live", shown: TrackUpdate}
- *   | {type: "status", captioners: TrackHealth[], policy: string}
- *   | {type: "error", code: string, message: string, fatal?: boolean}
+ *   | {type: "status", captioners: TrackHealth[], policy: string, paused?: boolean}
+ *   | {type: "signalled", id: number, signal: SignalKind, text?: string, name?: string, at_ms?: number, count?: number}
+ *   | {type: "presence", viewers: number}
+ *   | {type: "ack", cue: string, revision: number}
+ *   | {type: "error", code: string, message: string, fatal?: boolean, cue?: string, revision?: number}
  *   | {type: "bye", retry_after_ms?: number}
  *   | {type: "ended", transcript: string}
  *   | {type: "ping"} | {type: "pong"}} FromServer
@@ -26,6 +31,9 @@ const FIELDS = /** @type {Record<string, Record<string, string>>} */ ({
   event: { event: "object" },
   live: { shown: "object" },
   status: { captioners: "object", policy: "string" },
+  signalled: { id: "number", signal: "string" },
+  presence: { viewers: "number" },
+  ack: { cue: "string", revision: "number" },
   error: { code: "string", message: "string" },
   bye: {},
   ended: { transcript: "string" },
@@ -33,8 +41,9 @@ const FIELDS = /** @type {Record<string, Record<string, string>>} */ ({
   pong: {},
 });
 
-/** @param {string} meeting @param {string} epoch @param {number} after */
-export const hello = (meeting, epoch, after) => JSON.stringify({ type: "hello", role: "viewer", meeting, epoch, after });
+/** @param {string} meeting @param {string} epoch @param {number} after @param {Claim} [claim] */
+export const hello = (meeting, epoch, after, claim) =>
+  JSON.stringify({ type: "hello", role: "viewer", meeting, epoch, after, ...claim });
 
 /**
  * Read a frame; null for what is not a known message (a newer server may send more).

@@ -81,6 +81,7 @@ class CueUpdate(msgspec.Struct, frozen=True, omit_defaults=True):
     revision: int  # rises per cue
     status: CueStatus
     stable: int = 0  # leading words that the machine will never change; a final is stable whole
+    human: bool = False  # a person made this revision; no machine changes the cue afterwards
 
 
 class Track(msgspec.Struct, frozen=True):

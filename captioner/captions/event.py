@@ -1,5 +1,7 @@
 """What the log accepted. `seq` is gapless per meeting and given only by the log; it makes reading resumable."""
 
+import enum
+
 import msgspec
 
 from captioner.captions.cue import CueUpdate, MeetingState, Track
@@ -36,4 +38,27 @@ class StateEvent(_Event, frozen=True, tag="state"):
     state: MeetingState
 
 
-Event = CaptionEvent | TrackEvent | PolicyEvent | StateEvent
+class GapReason(enum.StrEnum):
+    """Why a stretch of the meeting has no captions."""
+
+    AUDIO_LOST = "audio_lost"
+    NOT_CAPTIONED = "not_captioned"
+    PAUSED = "paused"
+
+
+class ClockEvent(_Event, frozen=True, tag="clock"):
+    """An anchor between the meeting's timeline and the clock on the wall, every 10 s while live; not shown."""
+
+    at_ms: int  # on the meeting's timeline
+    wall_ms: int  # Unix time
+
+
+class GapEvent(_Event, frozen=True, tag="gap"):
+    """From `start` to `end` nothing was captioned. While it lasts, `end` is `start`; its end repeats the start."""
+
+    start: int  # ms
+    end: int  # ms
+    reason: GapReason
+
+
+Event = CaptionEvent | TrackEvent | PolicyEvent | StateEvent | ClockEvent | GapEvent

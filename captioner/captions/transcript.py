@@ -9,7 +9,7 @@ import msgspec
 
 from captioner.captions.cue import CueStatus, CueUpdate, MeetingState, Track
 from captioner.captions.errors import GapInLog
-from captioner.captions.event import CaptionEvent, Event, PolicyEvent, StateEvent, TrackEvent
+from captioner.captions.event import CaptionEvent, Event, GapEvent, GapReason, PolicyEvent, StateEvent, TrackEvent
 from captioner.captions.policy import PolicyChange
 
 
@@ -18,6 +18,14 @@ class TrackUpdate(msgspec.Struct, frozen=True):
 
     track: str
     update: CueUpdate
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """A stretch without captions; it lasts while `end` is `start`."""
+
+    start: int  # ms
+    end: int  # ms
+    reason: GapReason
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -29,6 +37,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     tracks: tuple[Track, ...] = ()
     policy: tuple[PolicyChange, ...] = ()
     cues: tuple[TrackUpdate, ...] = ()  # in the order of first appearance
+    gaps: tuple[Gap, ...] = ()
 
 
 class Transcript:
@@ -42,6 +51,7 @@ class Transcript:
         self._tracks = {track.id: track for track in snapshot.tracks} if snapshot else {}
         self._policy = list(snapshot.policy) if snapshot else []
         self._cues = {(c.track, c.update.cue.id): c.update for c in snapshot.cues} if snapshot else {}
+        self._gaps = {(gap.start, gap.reason): gap for gap in snapshot.gaps} if snapshot else {}
 
     def apply(self, event: Event) -> bool:
         """Take one event; False when it was known already. GapInLog when one before it is missing."""
@@ -61,6 +71,10 @@ class Transcript:
                 self._policy.append(change)
             case StateEvent(state=state):
                 self.state = state
+            case GapEvent(start=start, end=end, reason=reason):
+                self._gaps[start, reason] = Gap(start, end, reason)
+            case _:
+                pass  # a clock's anchor, or what a newer log knows
         return True
 
     def apply_all(self, events: Iterable[Event]) -> "Transcript":
@@ -72,7 +86,23 @@ class Transcript:
     def snapshot(self) -> Snapshot:
         """Everything so far, as one value."""
         cues = tuple(TrackUpdate(track, update) for (track, _), update in self._cues.items())
-        return Snapshot(self.epoch, self.seq, self.state, tuple(self._tracks.values()), tuple(self._policy), cues)
+        return Snapshot(
+            self.epoch,
+            self.seq,
+            self.state,
+            tuple(self._tracks.values()),
+            tuple(self._policy),
+            cues,
+            tuple(self._gaps.values()),
+        )
+
+    def latest(self, track: str, cue: str) -> CueUpdate | None:
+        """Return the newest revision of a cue, a retraction included; None when the cue is unknown."""
+        return self._cues.get((track, cue))
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return the stretches without captions in the order in which they began."""
+        return tuple(self._gaps.values())
 
     def revision(self, track: str, cue: str) -> int:
         """Latest known revision of a cue; -1 when the cue is unknown."""

@@ -2,7 +2,9 @@
 
 A publisher opens with `hello` (role publisher, a token, its track), sends `update` until each final is acknowledged
 with `ack`, and `end`. A viewer opens with `hello` (role viewer, the epoch and seq it has), gets `welcome`, then
-`snapshot` or `event`s, then lives on `event`, `live` and `status`. Unknown fields are ignored, so that either side may
+`snapshot` or `event`s, then lives on `event`, `live` and `status`. Host, corrector and archivist say hello with their
+token, get what a viewer gets, and may send what their role allows: `correct`, `speaker`, `rename`, `set_policy`,
+`control`; host and correctors also get `signalled` and `presence`. Unknown fields are ignored, so that either side may
 be newer.
 """
 
@@ -10,7 +12,7 @@ import enum
 
 import msgspec
 
-from captioner.captions.cue import CueUpdate, Meeting, RecordPolicy, Track
+from captioner.captions.cue import CueUpdate, Meeting, Origin, RecordPolicy, Track
 from captioner.captions.errors import MalformedMessage, MessageTooLarge
 from captioner.captions.event import Event
 from captioner.captions.policy import PolicyChange
@@ -18,15 +20,18 @@ from captioner.captions.transcript import Snapshot, TrackUpdate
 
 SUBPROTOCOL = "captions.v1"
 MAX_FROM_PUBLISHER = 64 * 1024  # bytes; a cue of 256 words with times is about 20 KiB
-MAX_FROM_VIEWER = 4 * 1024  # bytes; a viewer only says hello and ping
+MAX_FROM_VIEWER = 4 * 1024  # bytes; a viewer only says hello, signals and pings
 HEARTBEAT_MS = 2_000  # the server speaks at least so often, so that a reader can say when it last heard from it
 
 
 class Role(enum.StrEnum):
-    """Who a peer claims to be; a publisher must prove it with the host's token."""
+    """What a peer wants to be; all but a viewer of an open meeting prove it with a token."""
 
     PUBLISHER = "publisher"
     VIEWER = "viewer"
+    CORRECTOR = "corrector"
+    HOST = "host"
+    ARCHIVIST = "archivist"
 
 
 class Health(enum.StrEnum):
@@ -49,6 +54,27 @@ class ErrorCode(enum.StrEnum):
     MEETING_ENDED = "meeting_ended"
     STORAGE = "storage"
     TOO_SLOW = "too_slow"
+    PASSCODE = "passcode"
+    TOO_MANY = "too_many"
+    CONFLICT = "conflict"
+
+
+class SignalKind(enum.StrEnum):
+    """What a reader may tell the host with one press."""
+
+    SLOW_DOWN = "slow_down"
+    UNCLEAR = "unclear"
+    WHO = "who"
+    REPEAT = "repeat"
+    QUESTION = "question"
+
+
+class Action(enum.StrEnum):
+    """What the host may do with the whole meeting."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    END = "end"
 
 
 class _Message(msgspec.Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):
@@ -56,13 +82,14 @@ class _Message(msgspec.Struct, frozen=True, tag_field="type", kw_only=True, omit
 
 
 class Hello(_Message, frozen=True, tag="hello"):
-    """The first message of either role."""
+    """The first message of every role."""
 
     role: Role
     meeting: str
-    epoch: str = ""  # viewer: the log it has read from
-    after: int = 0  # viewer: the last seq it has
-    token: str = ""  # publisher
+    epoch: str = ""  # all but a publisher: the log it has read from
+    after: int = 0  # all but a publisher: the last seq it has
+    token: str = ""  # the host's token or a signed invitation
+    passcode: str = ""  # viewer: of a meeting that wants one
     publisher: str = ""  # publisher: its identity; the same one may replace its own dead connection
     title: str = ""  # publisher: the meeting's, when it opens it
     track: Track | None = None  # publisher
@@ -83,13 +110,57 @@ class Report(_Message, frozen=True, tag="report"):
 
 
 class SetPolicy(_Message, frozen=True, tag="set_policy"):
-    """Publisher with the host's token: switch the record policy from `change.at` on."""
+    """Host: switch the record policy from `change.at` on."""
 
     change: PolicyChange
 
 
 class End(_Message, frozen=True, tag="end"):
     """Publisher: the meeting is over; write the archive."""
+
+
+class HandBack(_Message, frozen=True, tag="hand_back"):
+    """A person who publishes: the machine may have the track again; this connection publishes no more."""
+
+
+class Correct(_Message, frozen=True, tag="correct"):
+    """Corrector: a final's new text and speaker, or its retraction; the server gives the revision and keeps the times.
+
+    Acknowledged with `ack` of the new revision. When `base` is not the newest revision: error `conflict` with that one.
+    """
+
+    track: str
+    update: CueUpdate  # FINAL or RETRACTED
+    base: int  # the revision that was edited
+
+
+class Signal(_Message, frozen=True, tag="signal"):
+    """Any reader: tell the host and the correctors something; never kept in the log."""
+
+    signal: SignalKind
+    text: str = ""
+    name: str = ""
+
+
+class Control(_Message, frozen=True, tag="control"):
+    """Host: pause, resume or end the meeting."""
+
+    action: Action
+
+
+class Speaker(_Message, frozen=True, tag="speaker"):
+    """Corrector: who speaks now; it labels later finals of the track that carry no speaker. "" for unknown."""
+
+    track: str
+    name: str = ""
+
+
+class Rename(_Message, frozen=True, tag="rename", rename={"old": "from", "new": "to"}):
+    """Corrector: what was said by `old` on this track was said by `new`."""
+
+    track: str
+    old: str
+    new: str
 
 
 class Ping(_Message, frozen=True, tag="ping"):
@@ -137,6 +208,7 @@ class TrackHealth(msgspec.Struct, frozen=True):
     track: str
     health: Health
     behind_ms: int = 0
+    origin: Origin = Origin.AUTOMATIC  # who makes the captions now
 
 
 class Status(_Message, frozen=True, tag="status"):
@@ -144,6 +216,24 @@ class Status(_Message, frozen=True, tag="status"):
 
     captioners: tuple[TrackHealth, ...]
     policy: RecordPolicy
+    paused: bool = False  # the host has paused the captions
+
+
+class Signalled(_Message, frozen=True, tag="signalled"):
+    """Server to host and correctors: what readers say. Equal signals within 10 s are one, with the same id."""
+
+    id: int
+    signal: SignalKind
+    text: str = ""
+    name: str = ""
+    at_ms: int = 0  # on the meeting's timeline
+    count: int = 1
+
+
+class Presence(_Message, frozen=True, tag="presence"):
+    """Server to host and correctors: how many viewers read."""
+
+    viewers: int
 
 
 class Ack(_Message, frozen=True, tag="ack"):
@@ -175,8 +265,24 @@ class Ended(_Message, frozen=True, tag="ended"):
     transcript: str
 
 
-FromClient = Hello | Update | Report | SetPolicy | End | Ping | Pong
-FromServer = Welcome | SnapshotMessage | EventMessage | Live | Status | Ack | Error | Bye | Ended | Ping | Pong
+FromClient = (
+    Hello | Update | Report | SetPolicy | End | HandBack | Correct | Signal | Control | Speaker | Rename | Ping | Pong
+)
+FromServer = (
+    Welcome
+    | SnapshotMessage
+    | EventMessage
+    | Live
+    | Status
+    | Signalled
+    | Presence
+    | Ack
+    | Error
+    | Bye
+    | Ended
+    | Ping
+    | Pong
+)
 
 _encoder = msgspec.json.Encoder()
 _from_client: msgspec.json.Decoder[FromClient] = msgspec.json.Decoder(FromClient)

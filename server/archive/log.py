@@ -22,6 +22,17 @@ FILE = "captions.sqlite3"
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 
 
+class _Person(msgspec.Struct):
+    human: bool = False
+
+
+class _Author(msgspec.Struct):
+    update: _Person
+
+
+_author = msgspec.json.Decoder(_Author)
+
+
 class Kept(msgspec.Struct, frozen=True):
     """A meeting as the log knows it."""
 
@@ -66,6 +77,8 @@ class EventLog:
 
     def append(self, meeting: str, draft: Event) -> Event | None:
         """Make `draft` durable and return it with epoch and seq; None when its cue's revision is not newer.
+
+        None also for a machine's revision of a cue that a person revised.
 
         The meeting must be open. StorageFull when there is no room: the log is as before, and the caller may try again.
         """
@@ -125,14 +138,21 @@ class EventLog:
         with self._translated():
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def write(self, query: str, values: Sequence[object] = ()) -> None:
+        """Write durably to a table that another subject keeps beside the log; StorageFull when there is no room."""
+        with self._transaction():
+            self._db.execute(query, values)
+
     def _insert(self, meeting: str, draft: Event) -> Event | None:
         track = cue = revision = None
         if isinstance(draft, CaptionEvent):
             track, cue, revision = draft.track, draft.update.cue.id, draft.update.revision
             newest = self._db.execute(
-                "SELECT MAX(revision) FROM event WHERE meeting = ? AND track = ? AND cue = ?", (meeting, track, cue)
-            ).fetchone()[0]
-            if newest is not None and newest >= revision:
+                "SELECT revision, json FROM event WHERE meeting = ? AND track = ? AND cue = ? "
+                "ORDER BY revision DESC LIMIT 1",
+                (meeting, track, cue),
+            ).fetchone()
+            if newest is not None and (newest[0] >= revision or (not draft.update.human and _by_a_person(newest[1]))):
                 return None
         epoch, last = self._db.execute("SELECT epoch, seq FROM meeting WHERE id = ?", (meeting,)).fetchone()
         event: Event = msgspec.structs.replace(draft, epoch=epoch, seq=last + 1)
@@ -203,3 +223,7 @@ class EventLog:
             f"{self._path} is damaged: move it away together with the files beside it that begin with its name, keep "
             "them for repair, and start again; the files in the folder archive stay readable"
         )
+
+
+def _by_a_person(json: bytes) -> bool:
+    return _author.decode(json).update.human

@@ -32,4 +32,11 @@ CREATE TABLE dismissed (
     PRIMARY KEY (meeting, track, cue, start, end)
 ) STRICT;
 """,
+    """
+CREATE TABLE invitation (
+    id TEXT PRIMARY KEY, meeting TEXT NOT NULL, role TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL,
+    label TEXT NOT NULL, revoked INTEGER NOT NULL
+) STRICT;
+CREATE TABLE passcode (meeting TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT;
+""",
 )

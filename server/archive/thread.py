@@ -55,6 +55,14 @@ class LogThread:
         """See EventLog.mark_exported."""
         await self._do(lambda: self._log.mark_exported(meeting, seq))
 
+    def now(self, work: Callable[[EventLog], T]) -> T:
+        """Do work in the caller's thread, before anything else uses the log."""
+        return work(self._log)
+
+    async def write(self, work: Callable[[EventLog], T]) -> T:
+        """Do work with the log itself, in order with everything else; for the tables beside it."""
+        return await self._do(lambda: work(self._log))
+
     async def run(self, work: Callable[[], T]) -> T:
         """Do other blocking work of the archive in the same order."""
         return await self._do(work)

@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
+from server.access import require
 from server.archive.writer import FORMATS
-from server.roles import Grant, Verb, allowed
-from server.tokens import same_token
-from server.web import HUB, PAGES, TOKEN, json, meeting_id, page, record
+from server.roles import Verb
+from server.web import HUB, PAGES, json, meeting_id, page, record
 
 _TYPES = {"vtt": "text/vtt", "txt": "text/plain", "json": "application/json"}
 
@@ -40,11 +40,7 @@ async def _meetings(request: web.Request) -> web.Response:
 
 async def _export(request: web.Request) -> web.Response:
     meeting = meeting_id(request)
-    scheme, _, claimed = request.headers.get("Authorization", "").partition(" ")
-    host = scheme.lower() == "bearer" and same_token(request.app[TOKEN], claimed.strip())
-    if not allowed(Grant.HOST if host else Grant.VIEWER, Verb.EXPORT):
-        problem = {"error": "the host's token is missing or wrong: send it as 'Authorization: Bearer ...'"}
-        return json(problem, 401)
+    await require(request, meeting, Verb.EXPORT)
     try:
         names = await request.app[HUB].export(meeting)
     except LookupError:
@@ -57,11 +53,13 @@ async def _archive(request: web.Request) -> web.Response:
 
 
 async def _meeting(request: web.Request) -> web.Response:
+    await require(request, meeting_id(request), Verb.READ)
     return page(request.app[PAGES].meeting(await record(request)))
 
 
 async def _file(request: web.Request) -> web.Response:
     """Answer with a track as a file, rendered from the log, so that it is never older than the page."""
+    await require(request, meeting_id(request), Verb.READ)
     name, _, ending = request.match_info["file"].rpartition(".")
     found = await record(request)
     track = next((track for track in found.tracks if track.track.id == name), None)

@@ -4,10 +4,9 @@ import re
 
 from aiohttp import web
 
-from server.session import Session
-from server.tokens import same_token
-from server.web import CONFIG, HUB, PAGES, TOKEN, meeting_id, page
-from server.websocket import serve_socket
+from server.access import DOORS, address
+from server.web import CONFIG, HUB, PAGES, meeting_id, page
+from server.websocket import Client, serve_socket
 
 _STATIC = re.compile(r"(?:[a-z0-9][A-Za-z0-9_-]*/){0,3}[A-Za-z0-9][A-Za-z0-9_.-]*\.(\w+)")
 _TYPES = {
@@ -43,8 +42,8 @@ async def _no_icon(_: web.Request) -> web.Response:
 
 
 async def _socket(request: web.Request) -> web.StreamResponse:
-    token = request.app[TOKEN]
-    return await serve_socket(request, request.app[HUB], Session(lambda claimed: same_token(token, claimed)))
+    client = Client(address(request), request.cookies)
+    return await serve_socket(request, request.app[HUB], request.app[DOORS], client)
 
 
 async def _live(request: web.Request) -> web.StreamResponse:

@@ -2,7 +2,16 @@ import msgspec
 import pytest
 
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, MeetingState, RecordPolicy, Track
-from captioner.captions.event import CaptionEvent, Event, PolicyEvent, StateEvent, TrackEvent
+from captioner.captions.event import (
+    CaptionEvent,
+    ClockEvent,
+    Event,
+    GapEvent,
+    GapReason,
+    PolicyEvent,
+    StateEvent,
+    TrackEvent,
+)
 from captioner.captions.policy import PolicyChange
 
 EVENTS = [
@@ -10,6 +19,8 @@ EVENTS = [
     TrackEvent(epoch="e", seq=2, track=Track("floor", "en")),
     PolicyEvent(epoch="e", seq=3, change=PolicyChange(0, RecordPolicy.CHATHAM)),
     StateEvent(epoch="e", seq=4, state=MeetingState.ENDED),
+    ClockEvent(epoch="e", seq=5, at_ms=10_000, wall_ms=1_700_000_010_000),
+    GapEvent(epoch="e", seq=6, start=9, end=12, reason=GapReason.PAUSED),
 ]
 
 
@@ -19,7 +30,8 @@ def test_events_come_back_from_json(event):
 
 
 def test_the_kinds_are_told_apart_by_name():
-    assert [msgspec.to_builtins(event)["kind"] for event in EVENTS] == ["caption", "track", "policy", "state"]
+    kinds = [msgspec.to_builtins(event)["kind"] for event in EVENTS]
+    assert kinds == ["caption", "track", "policy", "state", "clock", "gap"]
 
 
 def test_an_event_cannot_be_changed():

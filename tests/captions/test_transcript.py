@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, MeetingState, RecordPolicy, Track
 from captioner.captions.errors import GapInLog
-from captioner.captions.event import CaptionEvent, Event, PolicyEvent, StateEvent, TrackEvent
+from captioner.captions.event import (
+    CaptionEvent,
+    ClockEvent,
+    Event,
+    GapEvent,
+    GapReason,
+    PolicyEvent,
+    StateEvent,
+    TrackEvent,
+)
 from captioner.captions.policy import PolicyChange
 from captioner.captions.transcript import Snapshot, Transcript
 
@@ -47,6 +56,13 @@ others = st.one_of(
     ),
     st.builds(lambda state: StateEvent(epoch="e", seq=0, state=state), st.sampled_from(MeetingState)),
     st.builds(lambda name: TrackEvent(epoch="e", seq=0, track=Track(name, "en")), st.sampled_from(["floor", "fr"])),
+    st.builds(lambda at: ClockEvent(epoch="e", seq=0, at_ms=at, wall_ms=at), st.integers(0, 9)),
+    st.builds(
+        lambda start, length, reason: GapEvent(epoch="e", seq=0, start=start, end=start + length, reason=reason),
+        st.integers(0, 3),
+        st.integers(0, 3),
+        st.sampled_from(GapReason),
+    ),
 )
 
 
@@ -89,3 +105,5 @@ def test_revisions():
     assert transcript.revision("floor", "a") == 3
     assert transcript.revision("floor", "b") == -1
     assert transcript.cues("floor") == []
+    assert transcript.latest("floor", "a").status is CueStatus.RETRACTED
+    assert transcript.latest("floor", "b") is None

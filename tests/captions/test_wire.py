@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from captioner.captions import wire
-from captioner.captions.cue import Cue, CueStatus, CueUpdate, Meeting, MeetingState, RecordPolicy, Track, Word
+from captioner.captions.cue import Cue, CueStatus, CueUpdate, Meeting, MeetingState, Origin, RecordPolicy, Track, Word
 from captioner.captions.errors import MalformedMessage, MessageTooLarge, WireError
-from captioner.captions.event import CaptionEvent, PolicyEvent, StateEvent, TrackEvent
+from captioner.captions.event import CaptionEvent, ClockEvent, GapEvent, GapReason, PolicyEvent, StateEvent, TrackEvent
 from captioner.captions.policy import PolicyChange
-from captioner.captions.transcript import Snapshot, TrackUpdate
+from captioner.captions.transcript import Gap, Snapshot, TrackUpdate
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 whole = st.integers(0, 2**40)
@@ -21,6 +21,7 @@ updates = st.builds(
     whole,
     st.sampled_from(CueStatus),
     whole,
+    st.booleans(),
 )
 tracks = st.builds(Track, text, text, text)
 changes = st.builds(PolicyChange, whole, st.sampled_from(RecordPolicy))
@@ -30,22 +31,31 @@ events = st.one_of(
     st.builds(TrackEvent, **head, track=tracks),
     st.builds(PolicyEvent, **head, change=changes),
     st.builds(StateEvent, **head, state=st.sampled_from(MeetingState)),
+    st.builds(ClockEvent, **head, at_ms=whole, wall_ms=whole),
+    st.builds(GapEvent, **head, start=whole, end=whole, reason=st.sampled_from(GapReason)),
 )
+gaps = st.builds(Gap, whole, whole, st.sampled_from(GapReason))
 shown = st.builds(TrackUpdate, text, updates)
 snapshots = st.builds(
     Snapshot, text, whole, st.sampled_from(MeetingState), st.lists(tracks, max_size=2).map(tuple),
     st.lists(changes, max_size=2).map(tuple), st.lists(shown, max_size=2).map(tuple),
+    st.lists(gaps, max_size=2).map(tuple),
 )  # fmt: skip
 policies = st.sampled_from(RecordPolicy)
 from_client = st.one_of(
     st.builds(
-        wire.Hello, role=st.sampled_from(wire.Role), meeting=text, epoch=text, after=whole, token=text, publisher=text,
+        wire.Hello, role=st.sampled_from(wire.Role), meeting=text, epoch=text, after=whole, token=text, publisher=text, passcode=text,
         title=text, track=st.none() | tracks, policy=st.none() | policies,
     ),
     st.builds(wire.Update, update=updates),
     st.builds(wire.Report, health=st.sampled_from(wire.Health), behind_ms=whole),
     st.builds(wire.SetPolicy, change=changes),
-    st.sampled_from([wire.End(), wire.Ping(), wire.Pong()]),
+    st.builds(wire.Correct, track=text, update=updates, base=whole),
+    st.builds(wire.Signal, signal=st.sampled_from(wire.SignalKind), text=text, name=text),
+    st.builds(wire.Control, action=st.sampled_from(wire.Action)),
+    st.builds(wire.Speaker, track=text, name=text),
+    st.builds(wire.Rename, track=text, old=text, new=text),
+    st.sampled_from([wire.End(), wire.HandBack(), wire.Ping(), wire.Pong()]),
 )  # fmt: skip
 from_server = st.one_of(
     st.builds(
@@ -62,11 +72,22 @@ from_server = st.one_of(
     st.builds(wire.Live, shown=shown),
     st.builds(
         wire.Status,
-        captioners=st.lists(st.builds(wire.TrackHealth, text, st.sampled_from(wire.Health), whole), max_size=2).map(
-            tuple
-        ),
+        captioners=st.lists(
+            st.builds(wire.TrackHealth, text, st.sampled_from(wire.Health), whole, st.sampled_from(Origin)), max_size=2
+        ).map(tuple),
         policy=policies,
+        paused=st.booleans(),
     ),
+    st.builds(
+        wire.Signalled,
+        id=whole,
+        signal=st.sampled_from(wire.SignalKind),
+        text=text,
+        name=text,
+        at_ms=whole,
+        count=whole,
+    ),
+    st.builds(wire.Presence, viewers=whole),
     st.builds(wire.Ack, cue=text, revision=whole),
     st.builds(
         wire.Error, code=st.sampled_from(wire.ErrorCode), message=text, fatal=st.booleans(), cue=text, revision=whole
@@ -133,3 +154,8 @@ def test_errors_do_not_repeat_what_was_sent():
             wire.decode_from_client(frame)
         assert secret not in str(error.value)
         assert error.value.__cause__ is None
+
+
+def test_names_on_the_wire_that_python_keeps_for_itself():
+    frame = wire.encode(wire.Rename(track="floor", old="A", new="B"))
+    assert frame == '{"type":"rename","track":"floor","from":"A","to":"B"}'

@@ -34,20 +34,21 @@ class Peer:
 
     async def get(self, kind, **fields):
         """The next message of this kind and these fields; others are kept in `seen`."""
-        while True:
-            frame = await asyncio.wait_for(self.socket.receive_str(), 10)
-            message = wire.decode_from_server(frame)
-            self.seen.append(message)
-            if isinstance(message, kind) and all(getattr(message, name) == value for name, value in fields.items()):
-                return message
+        async with asyncio.timeout(30):  # the server's pings never end
+            while True:
+                message = wire.decode_from_server(await self.socket.receive_str())
+                self.seen.append(message)
+                if isinstance(message, kind) and all(getattr(message, name) == value for name, value in fields.items()):
+                    return message
 
     async def closed(self):
         """The code with which the server closes."""
-        while True:
-            message = await asyncio.wait_for(self.socket.receive(), 10)
-            if message.type.name in {"CLOSE", "CLOSED", "CLOSING"}:
-                return self.socket.close_code
-            self.seen.append(wire.decode_from_server(message.data))
+        async with asyncio.timeout(30):
+            while True:
+                message = await self.socket.receive()
+                if message.type.name in {"CLOSE", "CLOSED", "CLOSING"}:
+                    return self.socket.close_code
+                self.seen.append(wire.decode_from_server(message.data))
 
     async def close(self):
         await self.socket.close()

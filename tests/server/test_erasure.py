@@ -17,7 +17,7 @@ from server.archive.erasure import (
 from server.archive.log import EventLog
 from server.archive.record import off_record_spans
 from server.archive.review import make_statement, statements_of, store_statement
-from server.room import draft_policy, draft_state
+from server.drafts import draft_policy, draft_state
 from tests.server.conftest import FLOOR, final
 
 ON, CHATHAM, OFF = RecordPolicy.ON_RECORD, RecordPolicy.CHATHAM, RecordPolicy.OFF_RECORD

@@ -13,7 +13,7 @@ from server.app import LOG
 from server.config import Timing
 from server.errors import StorageFull
 from server.session import CloseCode
-from server.websocket import same_origin
+from server.web import same_origin
 
 
 async def test_from_speech_to_a_late_joiner_and_the_archive(world):

@@ -1,0 +1,54 @@
+"""What a person changes in finals: pure functions from what is known and what is asked to what shall be kept."""
+
+import msgspec
+
+from captioner.captions.cue import CueStatus, CueUpdate, RecordPolicy
+from captioner.captions.policy import recordable
+from captioner.captions.transcript import Transcript
+
+
+class Conflict(Exception):
+    """What was edited is not the newest revision any more."""
+
+    def __init__(self, revision: int) -> None:
+        """Keep the newest revision; -1 when the cue is unknown."""
+        super().__init__()
+        self.revision = revision
+
+
+def corrected(known: CueUpdate | None, wanted: CueUpdate, base: int, policy: RecordPolicy) -> CueUpdate | None:
+    """Return a person's revision of a cue; None when the policy keeps nothing; Conflict when `base` is not newest.
+
+    The times stay as they are: they say which policy holds, and the cue's id cites them.
+    """
+    if known is None or known.revision != base:
+        raise Conflict(-1 if known is None else known.revision)
+    cue = wanted.cue
+    words = cue.words or (known.cue.words if cue.text == known.cue.text else ())
+    fresh = msgspec.structs.replace(cue, start=known.cue.start, end=known.cue.end, words=words)
+    update = CueUpdate(fresh, known.revision + 1, wanted.status, human=True)
+    return retraction(update) if update.status is CueStatus.RETRACTED else recordable(update, policy)
+
+
+def retraction(update: CueUpdate) -> CueUpdate:
+    """Return a retraction as it is kept under any policy: it says nothing."""
+    return msgspec.structs.replace(
+        update, stable=0, cue=msgspec.structs.replace(update.cue, text="", speaker="", words=())
+    )
+
+
+def renamed(transcript: Transcript, track: str, old: str, new: str) -> tuple[CueUpdate, ...]:
+    """Return the revisions that give `new` what `old` is said to have said."""
+    return tuple(
+        CueUpdate(msgspec.structs.replace(update.cue, speaker=new), update.revision + 1, CueStatus.FINAL, human=True)
+        for update in transcript.cues(track)
+        if update.cue.speaker == old
+    )
+
+
+def labelled(update: CueUpdate, known: CueUpdate | None, speaking: str) -> CueUpdate:
+    """Return a final with its speaker: its own, else the one it had, else who speaks now."""
+    label = (known.cue.speaker if known is not None else "") or (speaking if known is None else "")
+    if update.status is not CueStatus.FINAL or update.cue.speaker or not label:
+        return update
+    return msgspec.structs.replace(update, cue=msgspec.structs.replace(update.cue, speaker=label))

@@ -1,0 +1,99 @@
+"""Who reads a meeting, and what they lack: replay or snapshot, then everything that comes, in order."""
+
+from collections import deque
+from typing import Protocol
+
+from captioner.captions import wire
+from captioner.captions.event import Event, PolicyEvent
+from captioner.captions.transcript import Transcript
+from server.frames import frame_of
+from server.outbox import MAX_BYTES, Frame
+from server.roles import Grant, Verb, allowed
+from server.session import CloseCode
+
+REPLAY = 500  # events; more are quicker as a snapshot
+
+
+class Member(Protocol):
+    """A client's connection; neither method blocks or fails."""
+
+    def send(self, frame: Frame) -> None:
+        """Queue a frame."""
+
+    def close(self, code: CloseCode) -> None:
+        """Close after what was queued before."""
+
+
+class Readers:
+    """One meeting's readers."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        """Take the fold that the room keeps."""
+        self._transcript = transcript
+        self._members: dict[Member, Grant] = {}
+        self._tail: deque[tuple[int, Frame]] = deque(maxlen=REPLAY)
+        self._snapshot: tuple[int, bool, Frame] | None = None
+        self._told = -1
+        self.policies: list[Frame] = []
+
+    def __len__(self) -> int:
+        """Count everybody who reads, whatever the role."""
+        return len(self._members)
+
+    @property
+    def viewers(self) -> int:
+        """Count those who only read."""
+        return sum(grant is Grant.VIEWER for grant in self._members.values())
+
+    def add(self, member: Member, grant: Grant) -> None:
+        """Let a reader get what comes."""
+        self._members[member] = grant
+
+    def remove(self, member: Member) -> bool:
+        """Forget a reader; False when it was none."""
+        return self._members.pop(member, None) is not None
+
+    def took(self, event: Event) -> Frame:
+        """Remember an event's frame for replays, and return it."""
+        frame = frame_of(wire.EventMessage(event=event))
+        self._tail.append((event.seq, frame))
+        if isinstance(event, PolicyEvent):
+            self.policies.append(frame)
+        return frame
+
+    def broadcast(self, frame: Frame) -> None:
+        """Send to every reader."""
+        for member in list(self._members):
+            member.send(frame)
+
+    def tell_staff(self, message: wire.Signalled | wire.Presence) -> None:
+        """Send to the host and the correctors."""
+        frame = frame_of(message)
+        for member, grant in list(self._members.items()):
+            if is_staff(grant):
+                member.send(frame)
+
+    def tell_presence(self) -> None:
+        """Tell the staff how many viewers there are, when it changed."""
+        count = self.viewers
+        if count != self._told and any(map(is_staff, self._members.values())):
+            self._told = count
+            self.tell_staff(wire.Presence(viewers=count))
+
+    def missing(self, epoch: str, after: int) -> list[Frame]:
+        """Return what a reader lacks that has everything up to `after` of log `epoch`."""
+        transcript = self._transcript
+        if after and epoch == transcript.epoch and after <= transcript.seq:
+            frames = [frame for seq, frame in self._tail if seq > after]
+            if len(frames) == transcript.seq - after and sum(len(frame.data) for frame in frames) < MAX_BYTES // 2:
+                return frames
+        gap = after > 0
+        if self._snapshot is None or self._snapshot[:2] != (transcript.seq, gap):
+            message = wire.SnapshotMessage(snapshot=transcript.snapshot(), gap=gap)
+            self._snapshot = (transcript.seq, gap, frame_of(message))
+        return [self._snapshot[2]]
+
+
+def is_staff(grant: Grant) -> bool:
+    """Tell whether this role sees what readers signal."""
+    return allowed(grant, Verb.MODERATE) or allowed(grant, Verb.CORRECT)
