@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -17,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from captioner import cli_doctor, cli_models
+from captioner import cli_doctor, cli_models, cli_output
 from captioner.background import Refine
 from captioner.captions.cue import RecordPolicy, check_identifier, check_language, clean_text
 from captioner.captions.errors import InvalidCue
@@ -33,6 +34,8 @@ from captioner.display import choose, live_address, progress_bar, seconds
 from captioner.errors import ExitCode, Failure
 from captioner.glossary_file import load as load_glossary
 from captioner.messages import Done
+from captioner.output import OutputProcess
+from captioner.publish.sinks.settings import OutputSettings
 from captioner.supervise import Supervisor
 from models.errors import ModelError
 from models.store import ModelStore
@@ -48,6 +51,8 @@ app = typer.Typer(
 app.add_typer(cli_models.app, name="models")
 app.command("doctor")(cli_doctor.doctor)
 app.command("devices")(cli_doctor.devices)
+app.command("output")(cli_output.output)
+app.command("rehearse")(cli_output.rehearse)
 
 Title = Annotated[str, typer.Option(help="The meeting's title, as readers see it.")]
 MeetingId = Annotated[
@@ -89,6 +94,10 @@ Events = Annotated[
     Path | None, typer.Option("--events", help="Also write every update as a line of JSON to this file.")
 ]
 Open = Annotated[bool, typer.Option("--open", help="Open the captions in a browser, where there is a desktop.")]
+Outputs = Annotated[
+    list[str],
+    typer.Option("--output", help="Also send to a conference: a name of outputs.toml, or KIND=@FILE; repeatable."),
+]
 Plain = Annotated[bool, typer.Option("--plain", help="Plain lines: no colours, no redrawing; reads well aloud.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON lines, for scripts.")]
 
@@ -177,6 +186,7 @@ def _run(
     plain: bool,
     as_json: bool,
     keep: bool,
+    outputs: Sequence[tuple[str, OutputSettings]] = (),
 ) -> None:
     """Run meetings one after another under a supervisor, then serve on if told to."""
     _interruptible()
@@ -198,7 +208,10 @@ def _run(
                         webbrowser.open(live_address(url, meeting.id))
                     ws = url.replace("http", "ws", 1).rstrip("/") + "/ws"
                     settings = PipelineSettings(audio, model, meeting, ws, host_token(data), secrets.token_hex(8), path)
+                    for name, sending in outputs:
+                        supervisor.start_output(OutputProcess(name, sending, ws, meeting.id, server.data))
                     done = _caption(supervisor, settings)
+                    supervisor.stop_outputs(ended=done is not None)
                     interrupted = interrupted or done is None or done[1]
                     stay = (keep and not interrupted) or number + 1 < len(jobs)
                     display.note(_saved(data, meeting, url if stay else "", None if done is None else done[0]))
@@ -260,6 +273,7 @@ def live(
     port: Port = 8080,
     data: Data = None,
     events: Events = None,
+    outputs: Outputs = [],  # noqa: B006 - typer reads it and nobody writes it
     open_browser: Open = False,  # noqa: FBT002 - a flag
     plain: Plain = False,  # noqa: FBT002
     as_json: Json = False,  # noqa: FBT002
@@ -271,7 +285,11 @@ def live(
         name = clean_text(title)
         job = (AudioSettings(device=device), MeetingSettings(meeting_id(meeting, name), name, track, record))
         settings = _server_settings(host, port, data)
-        _run([job], chosen, settings, events, open_browser=open_browser, plain=plain, as_json=as_json, keep=False)
+        sending = cli_output.chosen(outputs, Path(settings.data))
+        _run(
+            [job], chosen, settings, events, open_browser=open_browser, plain=plain, as_json=as_json, keep=False,
+            outputs=sending,
+        )  # fmt: skip
     except Failure as failure:
         fail(failure)
 
@@ -302,6 +320,7 @@ def file(
     port: Port = 8080,
     data: Data = None,
     events: Events = None,
+    outputs: Outputs = [],  # noqa: B006 - typer reads it and nobody writes it
     open_browser: Open = False,  # noqa: FBT002
     keep: Annotated[
         bool | None,
@@ -327,7 +346,11 @@ def file(
             )
         stay = (sys.stdout.isatty() and not fast) if keep is None else keep
         settings = _server_settings(host, port, data)
-        _run(jobs, chosen, settings, events, open_browser=open_browser, plain=plain, as_json=as_json, keep=stay)
+        sending = cli_output.chosen(outputs, Path(settings.data))
+        _run(
+            jobs, chosen, settings, events, open_browser=open_browser, plain=plain, as_json=as_json, keep=stay,
+            outputs=sending,
+        )  # fmt: skip
     except Failure as failure:
         fail(failure)
 

@@ -5,6 +5,8 @@ import sys
 
 import msgspec
 
+from captioner.publish.sinks.contract import OutputHealth
+
 
 class _Message(msgspec.Struct, frozen=True, tag_field="t", kw_only=True):
     pass
@@ -63,7 +65,13 @@ class Done(_Message, frozen=True, tag="done"):
     stored: bool
 
 
-Message = Ready | Started | Progress | Shown | Note | Failed | Done
+class Sending(_Message, frozen=True, tag="sending"):
+    """An output's state changed."""
+
+    health: OutputHealth
+
+
+Message = Ready | Started | Progress | Shown | Note | Failed | Done | Sending
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 

@@ -16,9 +16,11 @@ from captioner import messages
 from captioner.child import Child, Exited, Report
 from captioner.config import PipelineSettings, ServerSettings
 from captioner.errors import ExitCode, Failure
+from captioner.output import OutputProcess, describe
 from captioner.pipeline import resumed
 
 _START_S = 30.0
+_SEND_S = 20.0  # an output drains for 15 s
 _FINISH_S = 90.0  # a slow machine may have half a minute of speech to catch up with
 _LASTING = frozenset(ExitCode) - {ExitCode.INTERNAL}
 
@@ -74,6 +76,7 @@ class Supervisor:
         self._server: Child | None = None
         self._pipeline: Child | None = None
         self._server_restarts = Restarts()
+        self._outputs: dict[str, tuple[Child | None, OutputProcess, Restarts]] = {}
         self.url = ""
 
     def start_server(self) -> str:
@@ -87,6 +90,22 @@ class Supervisor:
                     ExitCode.SERVER, "the caption server did not start", "Look into server.log in the data folder."
                 )
         return self.url
+
+    def start_output(self, output: OutputProcess) -> None:
+        """Start sending a meeting to a place. What becomes of it never ends the captions; the display is told."""
+        self._outputs[output.name] = (self._spawn_output(output), output, Restarts())
+
+    def stop_outputs(self, *, ended: bool) -> None:
+        """Let every output send what waits, and end; where the meeting has `ended` they do so by themselves."""
+        outputs, self._outputs = self._outputs, {}
+        children = [child for child, _, _ in outputs.values() if child is not None]
+        deadline = time.monotonic() + (_SEND_S if ended else 0.0)
+        while time.monotonic() < deadline and any(child.running for child in children):
+            time.sleep(0.05)
+        for child in children:
+            child.finish()
+        for child in children:
+            child.stop(_SEND_S)
 
     def caption(self, settings: PipelineSettings) -> messages.Done:
         """Run one meeting's pipeline to its end; Failure when it cannot go on. KeyboardInterrupt passes through."""
@@ -168,6 +187,7 @@ class Supervisor:
     def stop(self) -> None:
         """Stop everything; the server writes what it has to write."""
         self._end_pipeline()
+        self.stop_outputs(ended=False)
         if self._server is not None:
             server, self._server = self._server, None
             server.stop(20)
@@ -190,11 +210,43 @@ class Supervisor:
             "pipeline", ["captioner.pipeline"], msgspec.json.encode(settings), self._reports, self._log("pipeline")
         )
 
+    def _spawn_output(self, output: OutputProcess) -> Child:
+        name = f"output-{output.name}"
+        return Child(name, ["captioner.output"], msgspec.json.encode(output), self._reports, self._log(name))
+
+    def _output_reports(self, name: str, message: messages.Message | Exited) -> None:
+        """Tell the host how an output is; start it again when it died."""
+        known = self._outputs.get(name.removeprefix("output-"))
+        if known is None:
+            return
+        _, output, restarts = known
+        match message:
+            case messages.Sending(health=health):
+                self._display.note(describe(health))
+            case messages.Note(text=text):
+                self._display.note(text)
+            case messages.Failed(problem=problem, remedy=remedy):
+                self._outputs[output.name] = (None, output, restarts)
+                self._display.note(f"{problem} {remedy}")
+            case Exited(code=code) if code and known[0] is not None:
+                delay = restarts.again(time.monotonic())
+                if delay is None:
+                    self._display.note(f"Output {output.name} died again and again; captions go on without it.")
+                    self._outputs[output.name] = (None, output, restarts)
+                    return
+                time.sleep(delay)
+                self._outputs[output.name] = (self._spawn_output(output), output, restarts)
+            case _:
+                pass
+
     def _step(self, timeout: float | None) -> messages.Message | Exited | None:
         """Take one report; care for the server; return what the pipeline says."""
         try:
             name, message = self._reports.get(timeout=3600 if timeout is None else timeout)
         except queue.Empty:
+            return None
+        if name.startswith("output-"):
+            self._output_reports(name, message)
             return None
         if name == "pipeline":
             return message if self._pipeline is not None else None

@@ -1,0 +1,131 @@
+"""`captioner output` and `captioner rehearse`: captions out to conferences."""
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from captioner.config import default_data
+from captioner.errors import ExitCode, Failure
+from captioner.output import OutputProcess, describe, run
+from captioner.publish.sinks.contract import Kind, OutputHealth
+from captioner.publish.sinks.settings import BadSettings, OutputSettings, named
+
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of the log; outputs.toml lies in it.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON lines, for scripts.")]
+FILE = "outputs.toml"
+
+
+def chosen(wanted: list[str], data: Path) -> list[tuple[str, OutputSettings]]:
+    """Return the outputs that are meant; Failure where one cannot be used."""
+    try:
+        found = [named(each, data / FILE, os.environ) for each in wanted]
+    except BadSettings as error:
+        remedy = f"Outputs stand in {data / FILE}, or as KIND=@FILE; see: captioner output --help"
+        raise Failure(ExitCode.USAGE, str(error), remedy) from error
+    names = [name for name, _ in found]
+    if len(set(names)) != len(names):
+        raise Failure(ExitCode.USAGE, "an output is named twice", "Name each once.")
+    return found
+
+
+def websocket(url: str) -> str:
+    """Return the server's WebSocket address from its web address; Failure where it is none."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise Failure(ExitCode.USAGE, f"--url {url[:80]} is no web address", "Write it like http://127.0.0.1:8080")
+    return f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}/ws"
+
+
+def output(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="An output of outputs.toml; or KIND=@FILE or KIND=env:VARIABLE, where the copied address stands; "
+            f"kinds are {', '.join(Kind)}.",
+        ),
+    ],
+    meeting: Annotated[str, typer.Option("--meeting", help="The meeting's id.")],
+    url: Annotated[str, typer.Option("--url", help="The caption server.")] = "http://127.0.0.1:8080",
+    data: Data = None,
+    as_json: Json = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Send a meeting's captions to a conference until it ends or Ctrl-C: Zoom, Teams, Webex, YouTube, OBS, vMix ..."""
+    folder = (data or default_data()).expanduser().absolute()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    stop = threading.Event()
+
+    def note(text: str) -> None:
+        if text:
+            typer.echo(msgspec.json.encode({"event": "note", "text": text}) if as_json else text)
+
+    def watch(health: OutputHealth) -> None:
+        typer.echo(_event(health) if as_json else describe(health))
+
+    try:
+        ((known, settings),) = chosen([name], folder)
+        process = OutputProcess(known, settings, websocket(url), meeting, str(folder))
+        ended = threading.Event()
+        result: list[OutputHealth | Failure] = []
+
+        def work() -> None:
+            try:
+                result.append(run(process, stop, note, watch))
+            except Failure as failure:
+                result.append(failure)
+            ended.set()
+
+        thread = threading.Thread(target=work, name="output", daemon=True)
+        thread.start()
+        try:
+            ended.wait()
+        except KeyboardInterrupt:
+            stop.set()
+            ended.wait()
+        last = result[0]
+        if isinstance(last, Failure):
+            raise last
+        watch(last)
+    except Failure as failure:
+        Console(stderr=True, highlight=False).print(Text(f"captioner: {failure}"), soft_wrap=True)
+        raise typer.Exit(int(failure.code)) from failure
+
+
+def rehearse(
+    kind: Annotated[Kind, typer.Argument(help="Where to.")],
+    faults: Annotated[float, typer.Option(min=0, max=0.9, help="Share of requests that are made to fail.")] = 0.2,
+    seed: Annotated[int, typer.Option(help="Draws the faults; the same seed, the same faults.")] = 1,
+    cues: Annotated[int, typer.Option(min=1, max=1000, help="How many captions.")] = 14,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Send demo captions to a stand-in of a platform on this machine, which checks each request strictly."""
+    from captioner.rehearse.rehearsal import demo_cues  # noqa: PLC0415 - servers are loaded only to rehearse
+    from captioner.rehearse.rehearsal import rehearse as run_rehearsal  # noqa: PLC0415
+    from captioner.rehearse.standin import Faults  # noqa: PLC0415
+
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    found = run_rehearsal(kind, demo_cues(cues), Faults(faults, seed))
+    if as_json:
+        typer.echo(msgspec.json.encode(found))
+    else:
+        typer.echo(f"{found.lines} of {found.expected} lines came in {found.requests} requests; {found.faults} failed.")
+        if found.repeats:
+            typer.echo(f"{found.repeats} came twice: this platform has no numbers, and a repeat is better than a loss.")
+        for violation in found.violations:
+            typer.echo(f"VIOLATION: {violation}")
+        typer.echo(f"{kind}: {'good' if found.good else 'PROBLEM'}")
+    if not found.good:
+        raise typer.Exit(int(ExitCode.SERVER))
+
+
+def _event(health: OutputHealth) -> bytes:
+    return msgspec.json.encode({"event": "output", **msgspec.structs.asdict(health)})
