@@ -1,14 +1,12 @@
 """`captioner output` and `captioner rehearse`: captions out to conferences."""
 
 import os
-import sys
 import threading
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
-import structlog
 import typer
 from rich.console import Console
 from rich.text import Text
@@ -61,7 +59,6 @@ def output(
 ) -> None:
     """Send a meeting's captions to a conference until it ends or Ctrl-C: Zoom, Teams, Webex, YouTube, OBS, vMix ..."""
     folder = (data or default_data()).expanduser().absolute()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     stop = threading.Event()
 
     def note(text: str) -> None:
@@ -112,7 +109,6 @@ def rehearse(
     from captioner.rehearse.rehearsal import rehearse as run_rehearsal  # noqa: PLC0415
     from captioner.rehearse.standin import Faults  # noqa: PLC0415
 
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     found = run_rehearsal(kind, demo_cues(cues), Faults(faults, seed))
     if as_json:
         typer.echo(msgspec.json.encode(found))

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-import structlog
 from filelock import FileLock, Timeout
 
 from captioner import messages
@@ -109,7 +108,6 @@ def describe(health: OutputHealth) -> str:
 
 def main() -> int:
     """Run under the supervisor."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # standard output is for messages
     process = msgspec.json.decode(messages.read_settings(), type=OutputProcess)
     stop = threading.Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the supervisor decides

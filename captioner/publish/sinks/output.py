@@ -1,12 +1,12 @@
 """One output at work: a thread that takes cues when they are due, saves the cursor, sends, and waits as it must."""
 
+import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable
 
 import msgspec
-import structlog
 
 from captioner.captions.cue import CueUpdate
 from captioner.captions.transcript import Snapshot
@@ -64,7 +64,6 @@ class Output:
         self._health = OutputHealth(name, kind, OutputState.WAITING)
         self._thread = threading.Thread(target=self._run, name=f"output {name}", daemon=True)
         self._watch = watch or (lambda _: None)
-        self._logger = structlog.get_logger("output").bind(output=name, kind=kind)
 
     @property
     def position(self) -> tuple[str, int]:
@@ -135,7 +134,7 @@ class Output:
         except Exception as error:  # noqa: BLE001 - the thread's top: the host sees that it stopped
             # never the message or the values: they may hold an address or somebody's words
             where = "".join(traceback.format_tb(error.__traceback__))
-            self._logger.error("output failed", error=type(error).__name__, where=where)  # noqa: TRY400 - as said
+            sys.stderr.write(f"output failed: {type(error).__name__}\n{where}")
             self._set(OutputState.STOPPED, "a fault of the program; see its log")
 
     def _step(self) -> bool:
@@ -186,7 +185,7 @@ class Output:
         try:
             self._file.save(cursor)
         except OSError as error:
-            self._logger.warning("cursor not kept", error=error.strerror)
+            sys.stderr.write(f"the output's place was not kept: {error.strerror}\n")
 
     def _count(self, outcome: Outcome) -> None:
         taken = outcome.verdict is Verdict.ACCEPTED
