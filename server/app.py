@@ -15,8 +15,9 @@ from server.config import ServerConfig
 from server.doors import Doors
 from server.hub import Clock, Hub
 from server.routes import archive, health, invitations, viewer
+from server.static import StaticFiles
 from server.tokens import host_token
-from server.web import CONFIG, HUB, LOG, PAGES, TOKEN, secure
+from server.web import CONFIG, HUB, LOG, PAGES, STATIC, TOKEN, secure
 
 _SUBJECTS = (viewer, archive, health, invitations)
 
@@ -26,7 +27,7 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
     clock = clock or Clock(lambda: time.time_ns() // 1_000_000, time.monotonic)
     app = web.Application(middlewares=[secure], client_max_size=4096)  # nobody sends a body
     app[CONFIG], app[PAGES], app[TOKEN] = config, Pages(), host_token(config.data)
-    app[LOG] = LogThread(config.data)
+    app[LOG], app[STATIC] = LogThread(config.data), StaticFiles()
     app[HUB] = Hub(app[LOG], ArchiveWriter(config.data), clock, config.timing, logger)
     app[DOORS] = Doors(app[TOKEN], app[LOG], clock.wall_ms, clock.steady)
     for subject in _SUBJECTS:

@@ -15,12 +15,14 @@ from server.archive.thread import LogThread
 from server.config import ServerConfig
 from server.errors import StorageError
 from server.hub import Hub
+from server.static import StaticFiles
 
 CONFIG = web.AppKey("config", ServerConfig)
 HUB = web.AppKey("hub", Hub)
 PAGES = web.AppKey("pages", Pages)
 TOKEN = web.AppKey("token", str)
 LOG = web.AppKey("log", LogThread)
+STATIC = web.AppKey("static", StaticFiles)
 
 T = TypeVar("T", bound=msgspec.Struct)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -5,6 +5,7 @@
  * region is spoken five times over, this once.
  */
 import { splitStable } from "./fold.js";
+import { History } from "./history.js";
 
 const RTL = new Set(["ar", "fa", "he", "ur", "ps", "yi"]);
 const NEAR_PX = 48; // so near to the end counts as at the end
@@ -26,9 +27,14 @@ export function clock(ms) {
 export class CaptionsView {
   /**
    * @param {{log: HTMLElement, open: HTMLElement, stable: HTMLElement, tail: HTMLElement, jump: HTMLElement}} nodes
+   * @param {(text: string) => void} say to a screen reader, what the log itself could not say
    */
-  constructor(nodes) {
+  constructor(nodes, say = () => {}) {
     this.nodes = nodes;
+    this.say = say;
+    this.history = new History();
+    /** @type {string[]} captions that came while the log kept silent for a correction */
+    this.unsaid = [];
     /** @type {Map<string, {node: HTMLParagraphElement, update: import("./fold.js").CueUpdate}>} */
     this.shown = new Map();
     this.live = "off";
@@ -37,6 +43,7 @@ export class CaptionsView {
     this.quietUntil = 0;
     this.speakers = true;
     this.paused = false;
+    this.byPerson = false; // whether a person makes all captions now: then no caption stands out for it
     /** @type {{update: import("./fold.js").CueUpdate, fresh: boolean}[]} held back while the reader pauses */
     this.held = [];
     nodes.log.addEventListener("scroll", () => this.#scrolled());
@@ -104,7 +111,9 @@ export class CaptionsView {
   clear() {
     this.#quietly(() => this.nodes.log.replaceChildren());
     this.shown.clear();
+    this.history.clear();
     this.held = [];
+    this.unsaid = [];
     this.#closeOpen();
     this.follow = true;
   }
@@ -119,14 +128,19 @@ export class CaptionsView {
     if (this.paused) return this.#hold(update, !known);
     if (update.cue.id === this.openCue) this.#closeOpen();
     if (known) {
+      this.history.note(known.update, update);
       this.#quietly(() => this.#correct(known.node, update));
       known.update = update;
+      document.dispatchEvent(new Event("corrected"));
       return false;
     }
     if (update.status !== "final") return false;
     const add = () => this.#append(update);
     if (quietly) this.#quietly(add);
-    else add();
+    else {
+      add();
+      if (this.quietUntil && this.live === "polite") this.unsaid.push(spoken(update.cue, this.speakers));
+    }
     return true;
   }
 
@@ -170,11 +184,17 @@ export class CaptionsView {
     node.lang = update.cue.language;
     node.dir = direction(update.cue.language);
     node.dataset["time"] = clock(update.cue.start);
+    if (this.#corrected(update)) node.className = "corrected";
     node.append(document.createTextNode(spoken(update.cue, this.speakers)));
     this.nodes.log.append(node);
     this.shown.set(update.cue.id, { node, update });
     if (this.follow) this.#toEnd();
     else this.nodes.jump.hidden = false;
+  }
+
+  /** A person has changed what a machine said. @param {import("./fold.js").CueUpdate} update */
+  #corrected(update) {
+    return update.human === true && !this.byPerson;
   }
 
   /** @param {HTMLParagraphElement} node @param {import("./fold.js").CueUpdate} update */
@@ -185,7 +205,7 @@ export class CaptionsView {
     }
     node.hidden = false;
     if (node.firstChild) node.firstChild.nodeValue = spoken(update.cue, this.speakers);
-    node.className = "corrected";
+    node.classList.toggle("corrected", this.#corrected(update));
   }
 
   /** Change the log without an announcement. @param {() => void} change */
@@ -197,6 +217,8 @@ export class CaptionsView {
       if (this.quietUntil !== until) return;
       this.quietUntil = 0;
       this.nodes.log.setAttribute("aria-live", this.live);
+      const unsaid = this.unsaid.splice(0).join(" ");
+      if (unsaid && this.live === "polite") this.say(unsaid);
     }, QUIET_MS);
   }
 

@@ -32,12 +32,22 @@ export class Connection {
 
   /**
    * The socket is open: say what we have.
-   * @param {number} now ms @param {string} epoch @param {number} seq
+   * @param {number} now ms @param {string} epoch @param {number} seq @param {import("./wire.js").Claim} [claim]
    * @returns {Action[]}
    */
-  opened(now, epoch, seq) {
+  opened(now, epoch, seq, claim) {
     this.heard = now;
-    return [{ kind: "send", text: hello(this.meeting, epoch, seq) }];
+    return [{ kind: "send", text: hello(this.meeting, epoch, seq, claim) }];
+  }
+
+  /**
+   * The reader has something else to show at the door.
+   * @returns {Action[]}
+   */
+  knock() {
+    if (this.state !== "refused") return [];
+    this.state = "connecting";
+    return [{ kind: "open" }];
   }
 
   /**

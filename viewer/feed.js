@@ -4,6 +4,7 @@
  * that the reader is told. Messages in, calls to a reader out; how they look is the view's own.
  */
 import { GapInLog, Transcript } from "./fold.js";
+import { wantedTrack } from "./tracks.js";
 
 const RECOVERED_MS = 8_000; // how long "12 captions recovered" stands
 
@@ -22,6 +23,11 @@ const RECOVERED_MS = 8_000; // how long "12 captions recovered" stands
  * @property {() => void} tell the facts may have changed
  */
 
+/** A final's word times are for who edits: a day of them is more than a phone can hold. @param {CueUpdate} update */
+const light = (update) => {
+  if (update.status !== "partial") delete update.cue.words;
+};
+
 /** One meeting as a reader has it. */
 export class Feed {
   /** @param {Reader} reader @param {(work: () => void, ms: number) => unknown} later */
@@ -39,6 +45,7 @@ export class Feed {
     /** @type {import("./status.js").Facts} */
     this.facts = {
       connection: "connecting", waiting: false, ended: false, policy: "on_record", health: "", behind: 0, recovered: 0, refusal: "",
+      door: "", origin: "", paused: false,
     };
     /** Ask the server for a replay. */
     this.replay = () => {};
@@ -46,10 +53,11 @@ export class Feed {
     this.send = () => false;
   }
 
-  /** The reader's choice of a track. @param {string} track */
+  /** The reader's choice: a track's id or its language; "" is the first track. @param {string} track */
   choose(track) {
-    if (!this.transcript.tracks.has(track)) return;
+    if (track === this.wanted) return;
     this.wanted = track;
+    if (!track) this.track = "";
     this.#showTrack();
     this.tell();
   }
@@ -64,6 +72,7 @@ export class Feed {
     const mine = this.captioners.find((each) => each.track === this.track);
     this.facts.health = mine ? mine.health : this.captioners.length ? "" : "absent";
     this.facts.behind = mine?.behind_ms ?? 0;
+    this.facts.origin = mine?.origin ?? this.transcript.tracks.get(this.track)?.origin ?? "";
     this.facts.ended = this.transcript.state === "ended";
     this.reader.tell();
   }
@@ -75,6 +84,7 @@ export class Feed {
       this.reader.transcript?.(`/archive/${encodeURIComponent(message.meeting.id)}/`);
       this.facts.policy = message.policy;
       this.facts.waiting = false;
+      this.facts.door = "";
       this.again = this.transcript.seq > 0;
       this.target = message.seq;
       this.recovered = 0;
@@ -86,10 +96,12 @@ export class Feed {
       this.#live(message.shown);
     } else if (message.type === "status") {
       this.captioners = message.captioners;
+      this.facts.paused = message.paused === true;
       this.facts.policy = message.policy;
     } else if (message.type === "error") {
       if (message.code === "no_meeting") this.facts.waiting = true;
       this.facts.refusal = message.message;
+      this.facts.door = ["passcode", "too_many"].includes(message.code) ? message.code : "";
     } else if (message.type === "ended" && message.transcript.startsWith("/")) {
       this.reader.transcript?.(message.transcript);
     }
@@ -100,7 +112,7 @@ export class Feed {
   /** Tell the reader the tracks (again); returns the one that is read. */
   tracks() {
     const tracks = [...this.transcript.tracks.values()];
-    const chosen = this.transcript.tracks.get(this.wanted) ?? this.transcript.tracks.get(this.track) ?? tracks[0];
+    const chosen = wantedTrack(tracks, this.wanted) ?? this.transcript.tracks.get(this.track) ?? tracks[0];
     if (chosen) this.reader.tracks?.(tracks, chosen);
     return chosen;
   }
@@ -127,6 +139,7 @@ export class Feed {
       this.track = "";
     }
     const late = this.again && this.transcript.epoch === snapshot.epoch;
+    for (const each of snapshot.cues) light(each.update);
     this.transcript = new Transcript(snapshot);
     let fresh = 0;
     if (late) for (const update of this.transcript.cues(this.track)) if (this.reader.take(update, true)) fresh += 1;
@@ -138,6 +151,7 @@ export class Feed {
 
   /** @param {import("./fold.js").LogEvent} happened */
   #event(happened) {
+    if (happened.kind === "caption") light(happened.update);
     const replayed = this.again && happened.seq <= this.target;
     try {
       if (!this.transcript.apply(happened)) return;
@@ -170,15 +184,18 @@ export class Feed {
 /**
  * Join a feed and a connection.
  * @param {Feed} feed @param {string} meeting @param {typeof import("./socket.js").connect} connect
+ * @param {() => import("./wire.js").Claim} [claim] what is shown at the door, and how much is wanted
  */
-export function follow(feed, meeting, connect) {
+export function follow(feed, meeting, connect, claim) {
   const socket = connect(meeting, {
+    ...(claim ? { claim } : {}),
     cursor: () => ({ epoch: feed.transcript.epoch, seq: feed.transcript.seq }),
     message: (message) => feed.receive(message),
     state: (state) => feed.connection(state),
   });
   feed.replay = () => socket.again();
   feed.send = (text) => socket.send(text);
+  return socket;
 }
 
 /** The meeting in an address such as /live/m1. @param {string} path */

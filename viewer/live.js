@@ -1,6 +1,7 @@
 // @ts-check
 /** The live page: puts the parts together. */
 import { CaptionsView } from "./captions-view.js";
+import { claimFor, withoutClaim } from "./claim.js";
 import { Feed, follow, meetingOf } from "./feed.js";
 import { Announcer } from "./announcer.js";
 import { apply } from "./look.js";
@@ -9,6 +10,7 @@ import { fromFragment, read } from "./settings.js";
 import { connect } from "./socket.js";
 import { sentence } from "./status.js";
 import { Texts, pick } from "./texts.js";
+import { remembered, trackNames } from "./tracks.js";
 import { speak, translate } from "./translate.js";
 
 const LATER_MS = 1_500; // the tools come with the first captions, and at the latest so long after the page
@@ -24,7 +26,8 @@ function byId(id) {
 const meeting = meetingOf(location.pathname);
 const view = new CaptionsView({
   log: byId("log"), open: byId("open"), stable: byId("stable"), tail: byId("tail"), jump: byId("jump"),
-});
+}, (text) => announce(text));
+const door = claimFor(meeting);
 const texts = new Texts();
 let title = ""; // the meeting's
 const announcer = new Announcer();
@@ -61,17 +64,21 @@ function tell() {
   const node = byId("status");
   if (node.textContent !== text) node.textContent = text;
   byId("ended").hidden = !feed.facts.ended;
+  byId("door").hidden = !(feed.facts.connection === "refused" && feed.facts.door);
+  const { origin } = feed.facts;
+  const by = origin ? texts.say(origin) : "";
+  if (byId("origin").textContent !== by) byId("origin").textContent = by;
+  view.byPerson = origin === "human";
 }
 
 /** @param {import("./fold.js").Track[]} tracks @param {import("./fold.js").Track} chosen */
 function showTracks(tracks, chosen) {
   const select = /** @type {HTMLSelectElement} */ (byId("track"));
-  const names = tracks.map((each) => each.label || `${each.id} (${each.language})`);
+  const names = trackNames(tracks, texts.language);
   if (names.join("\n") !== [...select.options].map((option) => option.text).join("\n"))
     select.replaceChildren(...tracks.map((each, index) => new Option(names[index], each.id)));
   byId("track-label").hidden = tracks.length < 2;
   select.value = chosen.id;
-  byId("origin").textContent = texts.say(chosen.origin);
   tooling();
 }
 
@@ -84,11 +91,18 @@ function stored() {
   }
 }
 
+let low = false; // what the server was asked for
+
 /** @param {import("./settings.js").Settings} chosen */
 function applySettings(chosen) {
+  if (low !== (chosen.data === "low")) {
+    low = !low;
+    feed.replay(); // come again, and ask for less or for more
+  }
   apply(document.documentElement, chosen);
   view.announce(chosen.announce === "sentence");
   view.name(chosen.speakers === "on");
+  feed.choose(chosen.captions);
   announcer.choose(chosen.announce, Number(chosen.every) * 1000);
   byId("open").hidden = chosen.partials === "off" || chosen.data === "low";
   speak(texts, pick(chosen.language, navigator.languages));
@@ -100,7 +114,9 @@ function applySettings(chosen) {
 }
 
 const settings = read(stored(), location.hash);
-if (Object.keys(fromFragment(location.hash)).length) history.replaceState(null, "", location.pathname); // kept from now on
+const fragment = withoutClaim(location.hash);
+if (location.hash && (Object.keys(fromFragment(fragment)).length || fragment !== location.hash.slice(1)))
+  history.replaceState(null, "", location.pathname); // kept from now on; nobody reads a token off the screen
 applySettings(settings); // before the panel: it measures the contrast of what is shown
 
 let later = false;
@@ -111,18 +127,19 @@ async function tooling() {
   later = true;
   let parts;
   try {
-    parts = await Promise.all([import("./panel.js"), import("./tools.js"), import("./share.js")]);
+    parts = await Promise.all([import("./panel.js"), import("./tools.js"), import("./share.js"), import("./changes.js")]);
   } catch {
     later = false;
     setTimeout(tooling, LATER_MS);
     return;
   }
-  const [{ panel }, { tools }, { share }] = parts;
+  const [{ panel }, { tools }, { share }, { changes }] = parts;
   const draw = () => panel(byId("panel"), settings, texts.say, () => applySettings(settings));
   draw();
   document.addEventListener("language", draw);
   tools(view, texts.say);
   share(settings);
+  changes(view, texts.say, versions);
 }
 setTimeout(tooling, LATER_MS);
 
@@ -145,6 +162,27 @@ function announce(text) {
 setInterval(() => announce(announcer.tick(performance.now())), 1000);
 
 byId("track").addEventListener("change", (happened) => {
-  feed.choose(/** @type {HTMLSelectElement} */ (happened.target).value);
+  const tracks = [...feed.transcript.tracks.values()];
+  const chosen = tracks.find((track) => track.id === /** @type {HTMLSelectElement} */ (happened.target).value);
+  if (!chosen) return;
+  settings.captions = chosen === tracks[0] ? "" : remembered(tracks, chosen);
+  applySettings(settings);
+  document.dispatchEvent(new Event("settings"));
 });
-follow(feed, meeting, connect);
+byId("door").addEventListener("submit", (happened) => {
+  happened.preventDefault();
+  door.answer(/** @type {HTMLInputElement} */ (byId("passcode")).value);
+  socket.knock();
+});
+
+/** Every version of a cue, from the server. @param {string} cue @returns {Promise<unknown>} */
+async function versions(cue) {
+  /** @type {Record<string, string>} */
+  const headers = {};
+  if (door.claim.token) headers["Authorization"] = `Bearer ${door.claim.token}`;
+  if (door.claim.passcode) headers["X-Passcode"] = door.claim.passcode;
+  const answer = await fetch(`/live/${encodeURIComponent(meeting)}/history/${encodeURIComponent(cue)}?track=${encodeURIComponent(feed.track)}`, { headers });
+  return answer.json();
+}
+
+const socket = follow(feed, meeting, connect, () => (settings.data === "low" ? { ...door.claim, partials: false } : door.claim));

@@ -34,12 +34,17 @@ export const CHOICES = {
   times: ["off", "on"],
 };
 
+/** The track to read: its id or its language; "" is the first one. Meetings have other tracks each, so it is no list. */
+const TRACK = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
 /** @typedef {keyof typeof CHOICES} Name */
-/** @typedef {Record<Name, string>} Settings */
+/** @typedef {Record<Name | "captions", string>} Settings */
 
 export const NAMES = /** @type {Name[]} */ (Object.keys(CHOICES));
 
-export const DEFAULTS = /** @type {Settings} */ (Object.fromEntries(NAMES.map((name) => [name, CHOICES[name][0]])));
+export const DEFAULTS = /** @type {Settings} */ ({
+  captions: "", ...Object.fromEntries(NAMES.map((name) => [name, CHOICES[name][0]])),
+});
 
 /**
  * The allowed ones among what a stored text or a link claims.
@@ -54,6 +59,8 @@ function allowed(claimed) {
     const value = values[name];
     if (Object.hasOwn(values, name) && typeof value === "string" && CHOICES[name].includes(value)) found[name] = value;
   }
+  const track = values["captions"];
+  if (typeof track === "string" && TRACK.test(track)) found.captions = track;
   return found;
 }
 
@@ -84,6 +91,8 @@ export function fromFragment(fragment) {
  * @param {Settings} settings
  */
 export function toFragment(settings) {
-  const changed = NAMES.filter((name) => settings[name] !== DEFAULTS[name]).map((name) => [name, settings[name]]);
+  const changed = /** @type {const} */ ([...NAMES, "captions"])
+    .filter((name) => settings[name] !== DEFAULTS[name])
+    .map((name) => [name, settings[name]]);
   return new URLSearchParams(changed).toString();
 }

@@ -6,6 +6,7 @@ import { SUBPROTOCOL, parse } from "./wire.js";
 /**
  * @typedef {object} Listener
  * @property {() => {epoch: string, seq: number}} cursor what the page has
+ * @property {() => import("./wire.js").Claim} [claim] what the page shows at the door, and how much it wants
  * @property {(message: import("./wire.js").FromServer) => void} message
  * @property {(state: import("./connection.js").State) => void} state on change only
  */
@@ -14,6 +15,7 @@ import { SUBPROTOCOL, parse } from "./wire.js";
 export function connect(meeting, listener) {
   const connection = new Connection(meeting, Math.random);
   const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
+  const claim = () => listener.claim?.() ?? {};
   /** @type {WebSocket | null} */
   let socket = null;
   let told = "";
@@ -43,12 +45,12 @@ export function connect(meeting, listener) {
   };
 
   const open = () => {
-    const mine = new WebSocket(url, SUBPROTOCOL);
+    const mine = new WebSocket(claim().partials === false ? `${url}?low` : url, SUBPROTOCOL);
     socket = mine;
     mine.addEventListener("open", () => {
       if (socket !== mine) return;
       const { epoch, seq } = listener.cursor();
-      act(connection.opened(performance.now(), epoch, seq));
+      act(connection.opened(performance.now(), epoch, seq, claim()));
     });
     mine.addEventListener("message", (event) => {
       if (socket !== mine) return;
@@ -67,6 +69,8 @@ export function connect(meeting, listener) {
   act(connection.start());
   return {
     again: () => drop(),
+    /** Come again after a refusal. */
+    knock: () => act(connection.knock()),
     /** False when there is no open connection: the caller says so, nothing is queued. @param {string} text */
     send: (text) => {
       if (socket?.readyState !== WebSocket.OPEN) return false;

@@ -8,7 +8,7 @@
  * @typedef {{type: "welcome", meeting: {id: string, title: string, started: number}, epoch: string, seq: number, policy: string}} Welcome
  * @typedef {{track: string, health: string, behind_ms?: number, origin?: "automatic" | "human"}} TrackHealth origin: who makes the captions now
  * @typedef {"slow_down" | "unclear" | "who" | "repeat" | "question"} SignalKind
- * @typedef {{role?: "viewer" | "corrector" | "host" | "archivist", token?: string, passcode?: string}} Claim what a page may add to its hello
+ * @typedef {{role?: "viewer" | "corrector" | "host" | "archivist", token?: string, passcode?: string, partials?: boolean}} Claim what a page may add to its hello
  * @typedef {Welcome
  *   | {type: "snapshot", snapshot: Snapshot, gap?: boolean}
  *   | {type: "event", event: LogEvent}

@@ -5,7 +5,7 @@ import re
 from aiohttp import web
 
 from server.access import DOORS, address
-from server.web import CONFIG, HUB, PAGES, meeting_id, page
+from server.web import CONFIG, HUB, PAGES, STATIC, meeting_id, page
 from server.websocket import Client, serve_socket
 
 _STATIC = re.compile(r"(?:[a-z0-9][A-Za-z0-9_-]*/){0,3}[A-Za-z0-9][A-Za-z0-9_.-]*\.(\w+)")
@@ -65,6 +65,6 @@ def viewer_file(request: web.Request, name: str) -> web.StreamResponse:
     if not match or match[1] not in _TYPES or not path.is_relative_to(folder) or not path.is_file():
         raise web.HTTPNotFound
     kind = _TYPES[match[1]]
-    text = kind.startswith("text/")
-    headers = {"Content-Type": f"{kind}; charset=utf-8" if text else kind, "Cache-Control": "no-cache"}
-    return web.FileResponse(path, headers=headers)
+    if kind.startswith("text/"):
+        return request.app[STATIC].answer(request, path, f"{kind}; charset=utf-8")
+    return web.FileResponse(path, headers={"Content-Type": kind, "Cache-Control": "no-cache"})

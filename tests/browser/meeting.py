@@ -41,7 +41,7 @@ class Server:
 
 
 class Publisher:
-    def __init__(self, server):
+    def __init__(self, server, track=None, policy=RecordPolicy.ON_RECORD):
         from server.tokens import host_token
 
         ws = server.url.replace("http", "ws", 1) + "/ws"
@@ -50,8 +50,8 @@ class Publisher:
             host_token(server.data),
             "m1",
             "A meeting",
-            Track("floor", "en"),
-            RecordPolicy.ON_RECORD,
+            track or Track("floor", "en"),
+            policy,
             secrets.token_hex(4),
         )
         self.sink = ServerSink(target)

@@ -108,12 +108,12 @@ def test_the_keyboard_reaches_everything_in_order(page, server, publisher):
     count(page, 1)
     page.wait_for_selector("#language")
     seen = []
-    for _ in range(13):
+    for _ in range(14):
         page.keyboard.press("Tab")
         seen.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
     assert seen == [
         "Skip to captions", "Meetings", "Archive", "language", "size", "theme", "announce", "partials", "More reading settings",
-        "Find, mark, copy", "Carry to another device", "log", "pause",
+        "Find, mark, copy", "Corrections", "Carry to another device", "log", "pause",
     ]  # fmt: skip
 
 

@@ -47,3 +47,15 @@ test("a refusal is final; a meeting that has not begun is waited for; a slow rea
   slow.received({ type: "error", code: "too_slow", message: "slow" }, 0);
   assert.equal(slow.closed()[0].kind, "wait");
 });
+
+test("a refused page may knock again with something else to show", () => {
+  const connection = new Connection("m", () => 0.5);
+  connection.opened(0, "", 0, { passcode: "wrong" });
+  connection.received({ type: "error", code: "passcode", message: "" }, 1);
+  assert.deepEqual(connection.closed(), []);
+  assert.deepEqual(connection.knock(), [{ kind: "open" }]);
+  assert.deepEqual(connection.knock(), []);
+  const [sent] = connection.opened(2, "", 0, { passcode: "right", partials: false });
+  assert.equal(JSON.parse(sent.text).passcode, "right");
+  assert.equal(JSON.parse(sent.text).partials, false);
+});

@@ -16,4 +16,8 @@ test("each state has its sentence", () => {
   assert.match(sentence({ ...facts, connection: "reconnecting" }), /Nothing shown is lost/);
   assert.match(sentence({ ...facts, waiting: true }), /not begun/);
   assert.match(sentence({ ...facts, ended: true }), /ended/);
+  assert.match(sentence({ ...facts, paused: true }), /host has paused/);
+  assert.match(sentence({ ...facts, connection: "refused", door: "passcode" }), /passcode/);
+  assert.match(sentence({ ...facts, connection: "refused", door: "too_many" }), /minutes/);
+  assert.equal(sentence({ ...facts, connection: "refused", refusal: "No." }), "No.");
 });

@@ -16,7 +16,7 @@ export default {
   "changes.none": "لم يُصحَّح شيء حتى الآن.", "changes.now": "الآن: {text}", "changes.before": "من قبل: {text}",
   "changes.gone": "سُحب", "changes.human": "صحَّحه إنسان", "changes.all": "أظهر كل الصيغ",
   "changes.failed": "لا يمكن الحصول على الصيغ السابقة الآن. حاول لاحقًا.",
-  "passcode.ask": "يتطلب هذا الاجتماع رمز دخول.", "passcode": "رمز الدخول", "passcode.send": "اقرأ النص", "passcode.wrong": "رمز الدخول غير صحيح.",
+  "door.passcode": "يتطلب هذا الاجتماع رمز دخول.", "door.too_many": "رموز دخول خاطئة كثيرة. حاول بعد بضع دقائق.", "passcode": "رمز الدخول", "passcode.send": "اقرأ النص", "passcode.wrong": "رمز الدخول غير صحيح.",
 
   "contrast_low": "تباين هذين اللونين {n} إلى 1: تصعب قراءته. الحد الأدنى 4.5 إلى 1.",
   "set.language": "اللغة / Language", "set.size": "حجم الخط", "set.theme": "المظهر", "set.announce": "ما يقرؤه قارئ الشاشة",

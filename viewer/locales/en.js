@@ -14,7 +14,7 @@ export default {
   "changes.none": "Nothing was corrected so far.", "changes.now": "Now: {text}", "changes.before": "Before: {text}",
   "changes.gone": "Taken back", "changes.human": "by a person", "changes.all": "Show every version",
   "changes.failed": "The earlier versions cannot be had now. Try again later.",
-  "passcode.ask": "This meeting asks for a passcode.", "passcode": "Passcode", "passcode.send": "Read the captions",
+  "door.passcode": "This meeting asks for a passcode.", "door.too_many": "Too many wrong passcodes. Try again in some minutes.", "passcode": "Passcode", "passcode.send": "Read the captions",
   "passcode.wrong": "This passcode is not right.",
 
   "contrast_low": "These colours have a contrast of {n} to 1: hard to read. 4.5 to 1 is the least.",

@@ -15,7 +15,7 @@ export default {
   "changes.none": "Hasta ahora no se ha corregido nada.", "changes.now": "Ahora: {text}", "changes.before": "Antes: {text}",
   "changes.gone": "Retirado", "changes.human": "por una persona", "changes.all": "Mostrar todas las versiones",
   "changes.failed": "Las versiones anteriores no están disponibles ahora. Inténtelo más tarde.",
-  "passcode.ask": "Esta reunión pide un código de acceso.", "passcode": "Código de acceso", "passcode.send": "Leer los subtítulos",
+  "door.passcode": "Esta reunión pide un código de acceso.", "door.too_many": "Demasiados códigos incorrectos. Inténtelo dentro de unos minutos.", "passcode": "Código de acceso", "passcode.send": "Leer los subtítulos",
   "passcode.wrong": "Este código de acceso no es correcto.",
 
   "contrast_low": "Estos colores tienen un contraste de {n} a 1: difícil de leer. El mínimo es 4,5 a 1.",

@@ -15,7 +15,7 @@ export default {
   "changes.none": "Rien n’a été corrigé jusqu’ici.", "changes.now": "Maintenant : {text}", "changes.before": "Avant : {text}",
   "changes.gone": "Retiré", "changes.human": "par une personne", "changes.all": "Montrer toutes les versions",
   "changes.failed": "Les versions précédentes ne sont pas disponibles. Réessayez plus tard.",
-  "passcode.ask": "Cette réunion demande un code d’accès.", "passcode": "Code d’accès", "passcode.send": "Lire les sous-titres",
+  "door.passcode": "Cette réunion demande un code d’accès.", "door.too_many": "Trop de codes d’accès faux. Réessayez dans quelques minutes.", "passcode": "Code d’accès", "passcode.send": "Lire les sous-titres",
   "passcode.wrong": "Ce code d’accès n’est pas juste.",
 
   "contrast_low": "Ces couleurs ont un contraste de {n} pour 1 : difficile à lire. Il faut au moins 4,5 pour 1.",

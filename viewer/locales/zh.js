@@ -12,7 +12,7 @@ export default {
   "changes": "更正", "changes.some": "已更正 {n} 条字幕。", "changes.none": "目前没有更正。",
   "changes.now": "现在：{text}", "changes.before": "之前：{text}", "changes.gone": "已撤回", "changes.human": "由人工更正",
   "changes.all": "显示所有版本", "changes.failed": "现在无法取得之前的版本。请稍后再试。",
-  "passcode.ask": "此会议需要密码。", "passcode": "密码", "passcode.send": "阅读字幕", "passcode.wrong": "密码不正确。",
+  "door.passcode": "此会议需要密码。", "door.too_many": "密码错误次数过多。请过几分钟再试。", "passcode": "密码", "passcode.send": "阅读字幕", "passcode.wrong": "密码不正确。",
 
   "contrast_low": "这些颜色的对比度为 {n} 比 1，难以阅读。至少应为 4.5 比 1。",
   "set.language": "语言 / Language", "set.size": "文字大小", "set.theme": "主题", "set.announce": "屏幕阅读器朗读", "set.partials": "未完成的词语",
