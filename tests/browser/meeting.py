@@ -1,62 +1,18 @@
 """What browser tests are made of: the real server in a process of its own, a scripted publisher, and polling."""
 
-import secrets
-import subprocess
-import sys
 import time
 
-from captioner import messages
-from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy, Track, Word
-from captioner.config import ServerSettings
-from captioner.publish.server import ServerSink, Target
-from captioner.publish.sink import Emitted
+from benchmarks import house
+from benchmarks.house import Server
+from captioner.captions.cue import Cue, CueStatus, CueUpdate, Word
+
+__all__ = ["PROBE", "Publisher", "Server", "count", "log", "until"]
 
 
-class Server:
-    """The real server in a process of its own; it can be killed and started again on its port."""
+class Publisher(house.Publisher):
+    """Says sentences, numbered by themselves."""
 
-    def __init__(self, data):
-        self.data = data
-        self.port = 0
-        self.start()
-
-    def start(self):
-        import msgspec
-
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "captioner.serve"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        self.process.stdin.write(msgspec.json.encode(ServerSettings("127.0.0.1", self.port, str(self.data))) + b"\n")
-        self.process.stdin.flush()
-        ready = messages.read(self.process.stdout.readline())
-        self.url = ready.url.rstrip("/")
-        self.port = int(self.url.rsplit(":", 1)[1])
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-
-class Publisher:
-    def __init__(self, server, track=None, policy=RecordPolicy.ON_RECORD):
-        from server.tokens import host_token
-
-        ws = server.url.replace("http", "ws", 1) + "/ws"
-        target = Target(
-            ws,
-            host_token(server.data),
-            "m1",
-            "A meeting",
-            track or Track("floor", "en"),
-            policy,
-            secrets.token_hex(4),
-        )
-        self.sink = ServerSink(target)
-        self.sink.start(10)
-        self.count = 0
+    count = 0
 
     def say(self, text, status=CueStatus.FINAL, number=None, revision=5, stable=0, speaker="", language="en"):
         if number is None:
@@ -65,9 +21,7 @@ class Publisher:
         start = number * 1000
         words = tuple(Word(start + i, start + i + 1, " " + w) for i, w in enumerate(text.split()))
         cue = Cue(f"c-{number}", start, start + 900, text, language, speaker, words)
-        self.sink.push(
-            Emitted(CueUpdate(cue, revision, status, stable or (len(words) if status is CueStatus.FINAL else 0)), 0, 0)
-        )
+        self.push(CueUpdate(cue, revision, status, stable or (len(words) if status is CueStatus.FINAL else 0)))
 
     def settle(self):
         for _ in range(100):
