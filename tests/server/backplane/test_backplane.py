@@ -11,6 +11,7 @@ from server.backplane.base import BackplaneDown, Behind, Listing, Shown
 from server.backplane.memory import MemoryBackplane
 from server.backplane.redis_streams import RedisBackplane
 
+pytestmark = pytest.mark.timeout(120)
 MEETING = Listing(Meeting("m1", "A meeting", 1_000), "e1")
 
 
@@ -86,7 +87,7 @@ async def test_a_gap_is_refused_and_says_where_to_begin(backplane):
 
 
 async def test_a_reader_goes_on_where_it_was(backplane):
-    for seq in range(1, 1203):
+    for seq in range(1, 1203):  # three batches
         await backplane.publish("m1", event(seq))
     reader = Reader(backplane, after=2)
     await reader.until(lambda r: len(r.seqs) == 1200)
@@ -150,6 +151,7 @@ async def test_a_reader_outlives_redis_and_a_refilled_stream(redis_server):
 
 async def test_a_kept_event_survives_a_kill(redis_server):
     backplane = RedisBackplane(redis_server.url)
+    await backplane._redis.config_set("appendfsync", "always")
     await backplane.publish("m1", event(1))
     redis_server.kill()
     redis_server.start()
