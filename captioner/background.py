@@ -78,7 +78,8 @@ class Background:
         for task in tasks:
             self._tasks.append(self._pool.submit(self._attempt, task))
         while len(self._tasks) > self._most and not self._patient:
-            oldest = next((task for task in self._tasks if task.cancel()), None)
+            earlier = list(self._tasks)[:-1]  # the newest stays, though all before it have just begun or ended
+            oldest = next((task for task in earlier if task.cancel()), None)
             if oldest is None:
                 break
             self._tasks.remove(oldest)

@@ -76,6 +76,20 @@ def test_a_bug_in_a_look_is_not_hidden():
         looked(work)
 
 
+def test_the_newest_is_never_given_up_for_others_that_have_ended():
+    delivered = []
+    look = Background(Afterwards(REFINING), lambda task: [task.updates[0]], delivered.append, patient=False, waiting=1)
+    for _ in overheard([Chunk()] * 25, [look]):
+        pass
+    for number in range(1, 8):
+        look.take(final(number, "word"))
+        for task in list(look._tasks):
+            task.exception()  # each has ended before the next one comes
+    look.close()
+    assert delivered[-1].cue.id == "r-7"
+    assert not look.given_up
+
+
 def test_a_machine_that_cannot_follow_gives_up_the_oldest_and_the_stream_never_waits():
     free = threading.Event()
     delivered = []
