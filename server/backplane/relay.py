@@ -13,6 +13,7 @@ from structlog.typing import FilteringBoundLogger
 
 from captioner.captions.event import Event
 from server.backplane.base import Backplane, BackplaneDown, Behind, Listing
+from server.tasks import end
 
 Read = Callable[[str, int], Awaitable[Sequence[Event]]]
 _LONGEST_S = 5.0  # between two attempts to reach a backplane that is away
@@ -58,8 +59,7 @@ class Relay:
     async def forget(self, meeting: str) -> None:
         """Take a meeting out of the backplane, as after an erasure. BackplaneDown is the caller's."""
         if state := self._meetings.pop(meeting, None):
-            state.task.cancel()
-            await asyncio.gather(state.task, return_exceptions=True)
+            await end(state.task)
         await self._backplane.drop(meeting)
 
     async def close(self) -> None:
@@ -70,9 +70,7 @@ class Relay:
             state.news.set()
         if tasks:
             await asyncio.wait(tasks, timeout=2)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*tasks)
         await self._backplane.close()
 
     async def _pump(self, state: "_Meeting") -> None:

@@ -10,6 +10,7 @@ from captioner.captions.event import CaptionEvent
 from server.backplane.base import BackplaneDown, Behind, Listing, Shown
 from server.backplane.memory import MemoryBackplane
 from server.backplane.redis_streams import RedisBackplane
+from server.tasks import end
 
 pytestmark = pytest.mark.timeout(120)
 MEETING = Listing(Meeting("m1", "A meeting", 1_000), "e1")
@@ -52,8 +53,7 @@ class Reader:
                 await asyncio.sleep(0.01)
 
     async def close(self):
-        self.task.cancel()
-        await asyncio.gather(self.task, return_exceptions=True)
+        await end(self.task)
 
 
 async def test_a_listed_meeting_is_found(backplane):

@@ -9,6 +9,7 @@ from server.backplane.base import BackplaneDown, Listing, Shown
 from server.backplane.memory import MemoryBackplane
 from server.backplane.redis_streams import RedisBackplane
 from server.backplane.relay import Relay
+from server.tasks import end
 
 LISTING = Listing(Meeting("m1", "A meeting", 1_000), "e1")
 LOGGER = structlog.wrap_logger(structlog.testing.ReturnLogger())
@@ -96,7 +97,7 @@ async def test_frames_stay_behind_the_events_before_them():
     relay.show("m1", b"c")
     await until(lambda: len(got) == 5)
     assert got == [Shown(b"a"), event(1), Shown(b"b"), event(2), Shown(b"c")]
-    reader.cancel()
+    await end(reader)
     await relay.close()
 
 
@@ -166,5 +167,5 @@ async def test_redis_may_lose_everything_in_mid_meeting(redis_server, harm):
         redis_server.start()
     await until(lambda: len(seen) == 25)
     assert seen == list(range(1, 26))
-    reader.cancel()
+    await end(reader)
     await relay.close()
