@@ -14,12 +14,12 @@ from server.archive.writer import ArchiveWriter
 from server.config import ServerConfig
 from server.doors import Doors
 from server.hub import Clock, Hub
-from server.routes import archive, health, invitations, viewer
+from server.routes import archive, guides, health, invitations, viewer, views
 from server.static import StaticFiles
 from server.tokens import host_token
 from server.web import CONFIG, HUB, LOG, PAGES, STATIC, TOKEN, secure
 
-_SUBJECTS = (viewer, archive, health, invitations)
+_SUBJECTS = (viewer, archive, health, invitations, views, guides)
 
 
 def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | None = None) -> web.Application:

@@ -155,6 +155,11 @@ export class CaptionsView {
     if (this.nodes.tail.textContent !== tail) this.nodes.tail.textContent = tail;
   }
 
+  /** The page has another size: stay at the newest caption. */
+  settle() {
+    this.#toEnd();
+  }
+
   jump() {
     this.follow = true;
     this.#toEnd();

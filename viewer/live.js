@@ -140,6 +140,17 @@ async function tooling() {
   tools(view, texts.say);
   share(settings);
   changes(view, texts.say, versions);
+  more();
+}
+
+/** Telling the host, and the other views: after the tools. */
+async function more() {
+  try {
+    const { extras } = await import("./extras.js");
+    await extras(byId("extras"), meeting, settings, (text) => feed.send(text));
+  } catch {
+    setTimeout(more, LATER_MS);
+  }
 }
 setTimeout(tooling, LATER_MS);
 

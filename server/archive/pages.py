@@ -11,8 +11,17 @@ from captioner.captions.webvtt import format_time
 from server.archive.log import Kept
 from server.archive.record import Record, paragraphs
 from server.archive.writer import FORMATS
+from server.guides import Guide
 
 _FORMAT_NAMES = {"vtt": "WebVTT captions", "txt": "Plain text", "json": "JSON with word times"}
+_VIEW_NAMES = {
+    "live": "The live page, with all reading settings",
+    "read": "The reading view, step by step, for Braille",
+    "simple": "The simple page",
+    "pin": "The small window",
+    "beside": "Captions beside a picture",
+    "screen": "The big screen",
+}
 
 
 class Pages:
@@ -44,6 +53,18 @@ class Pages:
         live = record.state is MeetingState.LIVE
         template = self._templates.get_template("meeting.html")
         return template.render(record=record, meeting=record.meeting, tracks=tracks, formats=formats, live=live)
+
+    def trial(self, views: Sequence[str]) -> str:
+        """Render the page that leads to the views with a recorded meeting."""
+        return self._templates.get_template("try.html").render(views=views, names=_VIEW_NAMES)
+
+    def guides(self, guides: Sequence[Guide]) -> str:
+        """Render the list of the readers' guides."""
+        return self._templates.get_template("guides.html").render(guides=guides)
+
+    def guide(self, guide: Guide) -> str:
+        """Render one of them."""
+        return self._templates.get_template("guide.html").render(guide=guide)
 
     def problem(self, title: str, advice: str) -> str:
         """Render an error with what to do."""

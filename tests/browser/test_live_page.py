@@ -201,6 +201,7 @@ def test_every_font_and_edge_can_be_chosen_and_is_kept(page, server, publisher):
     chosen = page.evaluate(style)
     page.reload()
     count(page, 1)
+    until(page, "document.getElementById('font') !== null")
     assert page.eval_on_selector("#font", "node => node.value") == kept
     assert page.evaluate(style) == chosen
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 import ENGLISH from "../../viewer/locales/en.js";
+import VIEWS from "../../viewer/locales-views/en.js";
 import { LANGUAGES, NAMES, Texts, pick } from "../../viewer/texts.js";
 
 const FORM = /\.(zero|one|two|few|many)$/;
@@ -77,10 +78,11 @@ test("a language that cannot be fetched changes nothing", async () => {
 
 test("the pages stand there in the words of the English catalogue", () => {
   const folder = new URL("../../viewer/", import.meta.url);
+  const english = { ...ENGLISH, ...VIEWS };
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".html"))) {
     const page = readFileSync(new URL(file, folder), "utf8");
-    for (const [, key, text] of page.matchAll(/data-text="([^"]+)"[^>]*>([^<]*)</g)) assert.equal(text, ENGLISH[key], `${file}: ${key}`);
-    for (const [, label, key] of page.matchAll(/aria-label="([^"]+)" data-label="([^"]+)"/g)) assert.equal(label, ENGLISH[key], `${file}: ${key}`);
+    for (const [, key, text] of page.matchAll(/data-text="([^"]+)"[^>]*>([^<]*)</g)) assert.equal(text, english[key], `${file}: ${key}`);
+    for (const [, label, key] of page.matchAll(/aria-label="([^"]+)" data-label="([^"]+)"/g)) assert.equal(label, english[key], `${file}: ${key}`);
   }
 });
 

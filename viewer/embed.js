@@ -1,0 +1,11 @@
+// @ts-check
+/** Captions inside another page. The look comes with the frame's address; nothing is kept. */
+import { meetingOf } from "./feed.js";
+import { byId, choices, speak } from "./page.js";
+import { pauseButton, smallView } from "./small-view.js";
+import { connect } from "./socket.js";
+
+const settings = choices(location.hash);
+const { say } = await speak(settings);
+pauseButton(byId("pause"), smallView(settings, say, connect), say);
+/** @type {HTMLAnchorElement} */ (byId("own")).href = `/live/${encodeURIComponent(meetingOf(location.pathname))}`;

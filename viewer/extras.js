@@ -1,0 +1,62 @@
+// @ts-check
+/** What the live page gets after the first captions: telling the host, the other views, a screen that stays on. */
+import { install } from "./install.js";
+import { wording } from "./page.js";
+import { takePart } from "./take-part.js";
+import { wakeSwitch } from "./wake.js";
+
+const VIEWS = ["read", "simple", "pin", "beside", "screen", "embed"];
+
+/**
+ * @param {HTMLElement} place @param {string} meeting @param {import("./settings.js").Settings} settings
+ * @param {(text: string) => boolean} send
+ */
+export async function extras(place, meeting, settings, send) {
+  const draw = async () => {
+    const { say } = await wording(settings);
+    const id = encodeURIComponent(meeting);
+    const more = { screen: `/screen/${id}/set-up`, embed: `/embed/${id}/code` };
+    const heading = document.createElement("h2");
+    heading.textContent = say("tell");
+    const tell = document.createElement("section");
+    tell.setAttribute("aria-label", say("tell"));
+    const part = document.createElement("div");
+    takePart(part, say, send);
+    tell.append(heading, part);
+
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.id = "awake";
+    label.append(box, ` ${say("awake")}`);
+    wakeSwitch(box, label);
+
+    const views = document.createElement("details");
+    const summary = document.createElement("summary");
+    summary.textContent = say("views");
+    const list = document.createElement("ul");
+    list.append(
+      ...VIEWS.map((view) => item(say(`views.${view}`), /** @type {Record<string, string>} */ (more)[view] ?? `/${view}/${id}`)),
+      item(say("views.try"), "/try"), item(say("help"), "/help/"),
+    );
+    views.append(summary, list);
+    place.replaceChildren(tell, label, views);
+  };
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = "/viewer/views.css";
+  document.head.append(style);
+  await draw();
+  document.addEventListener("language", draw);
+  install();
+}
+
+/** @param {string} text @param {string} href */
+function item(text, href) {
+  const node = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = href;
+  link.textContent = text;
+  node.append(link);
+  return node;
+}
