@@ -45,7 +45,7 @@ async def play(start, first, moves):
                     await publisher.send(wire.SetPolicy(change=change))
                     await viewer.get(wire.Status, policy=timeline.current)
                 elif kind == "say":
-                    name, text = f"Canaryname{position}", f"Canarytext{position}."
+                    name, text = f"Canaryname{position}-", f"Canarytext{position}."
                     await world.publish(
                         publisher,
                         final(f"c{position}", text, 1, now, value, name),
