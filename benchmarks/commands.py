@@ -1,16 +1,19 @@
-"""`python -m benchmarks soak|overload|together|nobody|switching`: the scenarios, printed and kept as JSON."""
+"""`python -m benchmarks soak|overload|together|nobody|switching|frontier`: the scenarios, printed and kept as JSON."""
 
+import functools
 import time
 from typing import Annotated
 
 import msgspec
 import typer
 
+from benchmarks import frontier as frontiers
 from benchmarks import scenarios
 from benchmarks import soak as soaking
 from benchmarks.offline import offline
 from benchmarks.recordings import ROOT, Recording, TimedWord, find
 from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
+from captioner.streaming.session import SessionConfig
 from models.store import ModelStore
 
 RESULTS = ROOT / "benchmarks" / "results"
@@ -37,11 +40,13 @@ def _tell(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def soak(names: Names, hours: float = 4.0, real: bool = False) -> None:  # noqa: FBT001, FBT002 - options
-    """A long meeting: latency, memory and drift, in virtual time or (--real) for real."""
+def soak(names: Names, hours: float = 4.0, real: bool = False, scripted: bool = False) -> None:  # noqa: FBT001, FBT002 - options
+    """A long meeting: latency, memory and drift, in virtual time, --real, or --scripted: without the model, fast."""
     recordings = list(find(names))
-    found = soaking.soak(_recognizer(), recordings, _words, hours, real=real, timer=time.process_time, tell=_tell)
-    _keep("soak-real" if real else "soak", found)
+    recognizer = None if scripted else _recognizer()
+    words = functools.cache(_words)
+    found = soaking.soak(recognizer, recordings, words, hours, real=real, timer=time.process_time, tell=_tell)
+    _keep("soak-real" if real else "soak-scripted" if scripted else "soak", found)
 
 
 def overload(name: str = "demo", factors: str = "2,5,10") -> None:
@@ -71,7 +76,25 @@ def switching(names: Names) -> None:
     _keep("switching", scenarios.switching(_recognizer(), list(find(names))))
 
 
+def frontier(names: Names, cost_ms: float = 170.0) -> None:
+    """Replay the same passes under many commit policies: accuracy against latency."""
+    recognizer = _recognizer()
+    config = SessionConfig()
+    recorded = [frontiers.record(recognizer, recording, config, cost_ms) for recording in find(names)]
+    points = [frontiers.point(recorded, policy) for policy in frontiers.policies()]
+    chosen = frontiers.point(recorded, config.commit)
+    frontiers.draw(points, chosen, RESULTS / "frontier.svg")
+
+    class Frontier(msgspec.Struct):
+        recordings: list[str]
+        pass_ms: float
+        chosen: frontiers.Point
+        best: list[frontiers.Point]
+
+    _keep("frontier", Frontier([r.id for r in find(names)], cost_ms, chosen, frontiers.best(points)))
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (soak, overload, together, nobody, switching):
+    for command in (soak, overload, together, nobody, switching, frontier):
         app.command()(command)

@@ -5,6 +5,7 @@ import json
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO
@@ -16,15 +17,16 @@ from benchmarks import score
 from benchmarks.engines import chunks
 from benchmarks.material import Placed, meeting, reference
 from benchmarks.recordings import RATE, Recording, Samples, TimedWord
-from captioner.captions.cue import CueStatus
+from captioner.captions.cue import CueStatus, Word
 from captioner.publish.sink import Emitted
 from captioner.recognition.silero import SileroVoiceDetector
 from captioner.recognition.whisper import WhisperRecognizer
-from captioner.run import Beat, Chunk, retrying, run_live, run_virtual
-from captioner.streaming.session import Session, SessionConfig
+from captioner.run import Beat, Chunk, Recognise, retrying, run_live, run_virtual
+from captioner.streaming.session import Hypothesis, Request, Session, SessionConfig
 
 _STEP_MS = 600_000  # ten minutes
 _WARM = 1  # steps before memory counts as settled
+_NEAR = 20  # ms: word times are rounded
 _FAR = 20_000  # ms: words matched further apart than this are not the same
 
 
@@ -47,6 +49,8 @@ class Soak(msgspec.Struct, frozen=True):
 
     hours: float
     real: bool
+    scripted: bool
+    """The words came from a script: no model ran."""
     growth_mb: float
     """Memory at the end over that after the first ten minutes."""
     slope_ms_per_hour: float
@@ -78,8 +82,24 @@ class Writer:
         self._done = 0 if final else max(self._done, certain)
 
 
+def scripted(coming: deque[TimedWord]) -> Recognise:
+    """Return what answers with the reference's words instead of a model: hours of session, cues and sink in minutes.
+
+    Words that lie behind are taken from `coming`, so that memory tells of the session alone.
+    """
+
+    def recognise(request: Request) -> Hypothesis:
+        while coming and coming[0].end < request.start_ms:
+            coming.popleft()
+        after = request.prefix[-1].end if request.prefix else request.start_ms
+        heard = [w for w in coming if w.start >= after - _NEAR and w.end <= request.end_ms]
+        return Hypothesis([Word(w.start, w.end, f" {w.text}", 0.99) for w in heard], "en")
+
+    return recognise
+
+
 def soak(
-    recognizer: WhisperRecognizer,
+    recognizer: WhisperRecognizer | None,
     recordings: list[Recording],
     words: Callable[[Recording], list[TimedWord]],
     hours: float,
@@ -88,14 +108,22 @@ def soak(
     timer: Callable[[], float],
     tell: Callable[[str], None],
 ) -> Soak:
-    """Run a meeting of so many hours; `words` gives each recording's reference times."""
+    """Run a meeting of so many hours; `words` gives each recording's reference times.
+
+    Without a recogniser the words come from a script: what is measured then is all but the model.
+    """
     session = Session(SessionConfig(), SileroVoiceDetector().probability, "soak")
     placed: list[Placed] = []
+    coming: deque[TimedWord] = deque()
     memory: list[float] = []
     me = psutil.Process()
 
     def audio() -> Iterator[Samples]:
-        yield from meeting(recordings, hours * 3600, placed.append)
+        def place(one: Placed) -> None:
+            placed.append(one)
+            coming.extend(reference(one, words(one.recording)) if recognizer is None else ())
+
+        yield from meeting(recordings, hours * 3600, place)
 
     def beat(now: Beat) -> None:
         if now.heard_ms >= (len(memory) + 1) * _STEP_MS:
@@ -106,7 +134,7 @@ def soak(
         path = Path(folder) / "words.jsonl"
         with path.open("w", encoding="utf-8") as out:
             write = Writer(out)
-            ask = retrying(recognizer)
+            ask = scripted(coming) if recognizer is None else retrying(recognizer)
             source = (chunk for piece in audio() for chunk in chunks(piece))
             if real:
                 began = time.monotonic()
@@ -116,7 +144,7 @@ def soak(
         memory.append(me.memory_info().rss / 1e6)
         rows = [tuple(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
     truth = [word for one in placed for word in reference(one, words(one.recording))]
-    return _judged(rows, truth, memory, hours, real=real)
+    return _judged(rows, truth, memory, hours, real=real, scripted=recognizer is None)
 
 
 def paced(source: Iterable[Chunk]) -> Iterator[Chunk]:
@@ -131,7 +159,13 @@ def paced(source: Iterable[Chunk]) -> Iterator[Chunk]:
 
 
 def _judged(
-    rows: list[tuple[str, int, int, int]], truth: list[TimedWord], memory: list[float], hours: float, *, real: bool
+    rows: list[tuple[str, int, int, int]],
+    truth: list[TimedWord],
+    memory: list[float],
+    hours: float,
+    *,
+    real: bool,
+    scripted: bool,
 ) -> Soak:
     pairs = matched(rows, truth)
     late = [(t.end, row[3] - t.end) for t, row in pairs]
@@ -154,7 +188,7 @@ def _judged(
     settled = memory[min(_WARM, len(memory) - 1)]
     slope = score.slope_per_hour(score.Timing(every, [], [end for end, _ in late]))
     return Soak(
-        hours, real, round(memory[-1] - settled, 1), round(slope, 1), drift,
+        hours, real, scripted, round(memory[-1] - settled, 1), round(slope, 1), drift,
         score.percentile(every, 50), score.percentile(every, 95), score.percentile(both, 90), stretches,
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ def smaller(model: ModelSettings) -> Callable[[], Recognizer] | None:
 
     def load_it() -> Recognizer:
         messages.say(messages.Note(text="This machine is overloaded: a smaller model helps until it has caught up."))
-        return WhisperRecognizer(Path(model.smaller), WhisperConfig(floor_s=7.0))
+        return WhisperRecognizer(Path(model.smaller), WhisperConfig())
 
     return load_it
 

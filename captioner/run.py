@@ -4,7 +4,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from captioner.captions.cue import CueUpdate, Word
@@ -60,12 +60,14 @@ def retrying(
         return loaded[0]
 
     def recognise(request: Request) -> Hypothesis:
-        prefix = [word.text for word in request.prefix]
+        context = Context(
+            [w.text for w in request.prefix], request.history, request.language, request.likely, request.beam
+        )
         model = chosen(request)
         try:
-            heard = model.recognise(request.audio, Context(prefix, request.history, request.language, request.likely))
+            heard = model.recognise(request.audio, context)
         except RecognitionFailed:
-            heard = model.recognise(request.audio, Context(prefix, "", request.language, request.likely))
+            heard = model.recognise(request.audio, replace(context, history="", beam=1))
         return Hypothesis(absolute(heard.words, request.start_ms), heard.language, heard.no_speech)
 
     return recognise

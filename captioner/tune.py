@@ -26,7 +26,7 @@ class Choice(msgspec.Struct, frozen=True):
     compute_type: str = "int8_float32"
     threads: int = 1
     profile: str = "accurate"
-    """accurate, fast (shorter encoder input) or slow (fewer passes as well)."""
+    """accurate, fast (fewer passes, a narrow search) or slow (still fewer)."""
     load: float = 0.0
     """Duration of a usual pass over the time between two; 0 when it was not measured."""
     device: str = "cpu"
@@ -50,8 +50,7 @@ def configured(choice: Choice) -> tuple[WhisperConfig, SessionConfig]:
     session = SessionConfig()
     if choice.profile == "accurate":
         return whisper, session
-    step = 500 if choice.profile == "fast" else 1_000
-    return replace(whisper, floor_s=7.0), replace(session, step_ms=step, window_ms=6_000, context_ms=1_500)
+    return whisper, replace(session, step_ms=700 if choice.profile == "fast" else 1_000, beam=1)
 
 
 def default_file() -> Path:

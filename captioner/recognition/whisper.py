@@ -29,9 +29,9 @@ class WhisperConfig:
     compute_type: str = "int8_float32"
     threads: int = 1
     """The decoder, which takes most of the time, gains nothing from a second."""
-    margin_s: float = 1.5
+    margin_s: float = 1.0
     """Silence after the audio."""
-    floor_s: float = 15.0
+    floor_s: float = 10.0
     """Shortest encoder input: half of what the model was trained on. Shorter is faster and makes more mistakes."""
     tokens_a_second: float = 9.0
     """Most new tokens for a second of audio: a loop must never run on."""

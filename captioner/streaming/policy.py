@@ -16,18 +16,18 @@ from captioner.captions.cue import Word
 class CommitConfig:
     """Distances from the end of the audio heard, in ms."""
 
-    settled_ms: int = 1_400
+    settled_ms: int = 1_700
     """A word that ends this long before the end of the audio is committed by one pass."""
     agreed_ms: int = 500
     """A word on which two passes agree may end this close to the end of the audio."""
-    sure: float = 2.0
+    doubt: float = 0.7
+    """But one below this probability ..."""
+    doubtful_ms: int = 900
+    """... not closer than this."""
+    sure: float = 0.9
     """A word of at least this probability (above 1: none) ..."""
-    sure_ms: int = 700
-    """... may end this close to the end of the audio."""
-    doubt: float = 0.0
-    """Agreement is not enough for a word below this probability."""
-    followed: bool = False
-    """Agreement is not enough for the hypothesis's last word, which may be half of a longer one."""
+    sure_ms: int = 250
+    """... may end this close to the end of the audio, seen by one pass."""
     open_ms: int = 2_000
     """A number at the end of the hypothesis waits so long for the rest of it: 314 may become 314,000."""
 
@@ -54,11 +54,10 @@ def stable_words(previous: Sequence[Word], current: Sequence[Word], heard_ms: in
         agree = agree and index < len(previous) and normal(previous[index].text) == normal(word.text)
         settled = word.end <= heard_ms - config.settled_ms
         sure = word.probability >= config.sure and word.end <= heard_ms - config.sure_ms
-        last = index == len(current) - 1
-        trusted = word.probability >= config.doubt and not (last and config.followed)
-        if not settled and not sure and not (agree and trusted and word.end <= heard_ms - config.agreed_ms):
+        close = config.agreed_ms if word.probability >= config.doubt else config.doubtful_ms
+        if not settled and not sure and not (agree and word.end <= heard_ms - close):
             break
-        if last and _may_go_on(word.text) and not word.end <= heard_ms - config.open_ms:
+        if index == len(current) - 1 and _may_go_on(word.text) and not word.end <= heard_ms - config.open_ms:
             break
         count += 1
     return count

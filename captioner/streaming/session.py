@@ -4,6 +4,7 @@ The caller feeds audio as it comes, asks `next_request` when the recogniser is f
 `receive`. One request is in flight at most; a slow machine therefore makes fewer and longer passes, and never a queue.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from captioner.captions.cue import CueUpdate, Word
 from captioner.streaming.assembler import Assembler, CueConfig, ends_sentence
+from captioner.streaming.cutting import Cut, best_cut
 from captioner.streaming.endpointer import FRAME, Edge, Endpointer, EndpointerConfig
 from captioner.streaming.glossary import Term, corrected
 from captioner.streaming.guards import without_crammed, without_loops
@@ -19,6 +21,7 @@ from captioner.streaming.policy import CommitConfig, stable_words
 from captioner.streaming.window import AudioWindow, Samples, to_ms, to_samples
 
 VoiceProbability = Callable[[Samples], float]
+_SPOKEN = 1_000  # frames: 32 s, more than a pass takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,15 @@ class SessionConfig:
     first_ms: int = 600
     """Speech needed before the first pass of an utterance."""
     window_ms: int = 7_000
-    """A longer window is cut ..."""
+    """A longer window is cut in a pause between committed words ..."""
     context_ms: int = 2_500
     """... so that this much before the first uncommitted word stays."""
+    pause_db: float = -20.0
+    """A pause is so much quieter than loud speech ..."""
+    patience_ms: int = 9_000
+    """... and a window as long as this is cut at the quietest place there is."""
+    unheard_ms: int = 640
+    """Speech behind the committed words in which nothing is recognised: the next pass begins there, without them."""
     longest_ms: int = 24_000
     """The most audio of one pass (the model takes 30 s)."""
     preroll_ms: int = 400
@@ -45,6 +54,10 @@ class SessionConfig:
     """After a pause of this length earlier text is no context any more."""
     history_words: int = 0
     """Committed words given as context beside the audio: they invite the decoder to repeat and invent."""
+    beam: int = 5
+    """Hypotheses followed at once where ..."""
+    unsure: float = 0.5
+    """... the pass before had a word below this probability."""
     hint: str = ""
     """Text that every pass gets before its audio, such as names that may be said."""
     language_ms: int = 1_500
@@ -55,7 +68,7 @@ class SessionConfig:
     """Above this the model itself says: no speech."""
     endpointer: EndpointerConfig = field(default_factory=EndpointerConfig)
     commit: CommitConfig = field(default_factory=CommitConfig)
-    show: CommitConfig = CommitConfig(settled_ms=300, agreed_ms=-500, sure=0.8, sure_ms=0)  # noqa: RUF009 - frozen
+    show: CommitConfig = CommitConfig(settled_ms=400, agreed_ms=-500, doubt=0.0, sure=0.8, sure_ms=0)  # noqa: RUF009 - frozen
     """Which words behind the committed ones are shown: of those at the very edge many change from pass to pass."""
     cue: CueConfig = field(default_factory=CueConfig)
     overload: OverloadConfig = field(default_factory=OverloadConfig)
@@ -80,6 +93,8 @@ class Request:
     """The language of what was said before, where it is to be detected."""
     behind_ms: int = 0
     """How much speech had waited for this pass."""
+    beam: int = 1
+    """Hypotheses to follow at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +130,7 @@ class Session:
         self._window = AudioWindow(to_samples(start_ms))
         self._frame = self._window.start  # how far the detector has heard
         self._voiced = self._frame  # end of the last frame with speech
+        self._spoken: deque[int] = deque(maxlen=_SPOKEN)  # ends of frames that are certainly speech
         self._waiting: list[_Utterance] = []  # in order; only the last may be open
         self._history: list[Word] = []
         self._last_language = config.language
@@ -150,6 +166,8 @@ class Session:
             probability = self._voice(frame)
             if probability >= self._config.endpointer.offset:
                 self._voiced = self._frame
+            if probability >= self._config.endpointer.onset:
+                self._spoken.append(self._frame)
             match self._endpointer.hear(probability):
                 case Edge.START:
                     self._begin()
@@ -203,6 +221,7 @@ class Session:
             final,
             "" if self._config.language else self._last_language,
             behind,
+            self._beam(now),
         )
 
     def receive(self, request: Request, hypothesis: Hypothesis) -> list[CueUpdate]:
@@ -218,6 +237,8 @@ class Session:
             elif not request.final:
                 count = 0
         committed, tail = words[:count], words[count:]
+        if not hypothesis.words and self._afresh(now, request):
+            return []
         if words:
             self._endpointer.complete = not request.final and ends_sentence(words[-1].text)
         if words:
@@ -247,6 +268,28 @@ class Session:
         """Finish the open cue."""
         return self._assembler.close()
 
+    def _afresh(self, now: _Utterance, request: Request) -> bool:
+        """Begin again behind the committed words where nothing was recognised although somebody spoke.
+
+        A decoder that is given a whole sentence sometimes ends there, whatever is said afterwards.
+        """
+        if not now.committed:
+            return False
+        boundary = to_samples(now.committed[-1].end)
+        unheard = sum(boundary + to_samples(200) < frame <= to_samples(request.end_ms) for frame in self._spoken)
+        if unheard * to_ms(FRAME) < self._config.unheard_ms:
+            return False
+        self._remember(now.committed)
+        now.start, now.committed, now.previous = boundary, [], ()
+        now.asked = 0  # ask at once
+        self._window.cut(boundary)
+        return True
+
+    def _beam(self, now: _Utterance) -> int:
+        """Return how wide to search: wider where the pass before was unsure of a word that is soon to be committed."""
+        unsure = any(word.probability < self._config.unsure for word in now.previous)
+        return self._config.beam if unsure else 1
+
     def _begin(self) -> None:
         start = self._frame - to_samples(self._config.preroll_ms) - to_samples(self._config.endpointer.min_speech_ms)
         if self._waiting and self._waiting[-1].end is not None:
@@ -273,27 +316,30 @@ class Session:
         return corrected(without_crammed(without_loops(words, now.committed)), self.glossary)
 
     def _slide(self, now: _Utterance, end: int) -> None:
-        """Keep the window short: cut it between committed words, or before a stretch in which nothing was said."""
-        longest = to_samples(self._config.window_ms)
-        if end - now.start <= longest:
+        """Keep the window short: cut it in a pause between committed words, or before what nobody said anything in."""
+        length = to_ms(end - now.start)
+        if length <= self._config.window_ms:
             return
         boundary = to_samples(now.committed[-1].end) if now.committed else now.start
-        cut = boundary - to_samples(self._config.context_ms)
+        latest = boundary - to_samples(self._config.context_ms)
         if not now.previous:  # the model hears nothing more: do not carry silence along
-            cut = max(cut, end - longest)
-        gone = [word for word in now.committed if to_samples(word.start) < cut]
-        kept = now.committed[len(gone) :]
-        if kept and gone:
-            cut = max(
-                now.start, min(to_samples(kept[0].start), (to_samples(gone[-1].end) + to_samples(kept[0].start)) // 2)
-            )
-        if cut <= now.start:
+            latest = max(latest, end - to_samples(self._config.window_ms))
+        if latest <= now.start:
             return
-        self._remember(gone)
-        now.committed = kept
-        now.start = cut
+        start_ms = to_ms(now.start)
+        audio = self._window.read(now.start, end)
+        found = best_cut(audio, start_ms, now.committed, to_ms(latest))
+        if now.committed and to_samples(now.committed[-1].end) <= latest:
+            found = Cut(latest - now.start, len(now.committed), -99.0)  # all of it is long past
+        elif not now.committed:
+            found = Cut(latest - now.start, 0, -99.0)
+        if found is None or (found.level_db > self._config.pause_db and length < self._config.patience_ms):
+            return
+        self._remember(now.committed[: found.gone])
+        now.committed = now.committed[found.gone :]
+        now.start += found.at
         now.language = ""  # where the language is detected, somebody may have gone on in another one
-        self._window.cut(cut)
+        self._window.cut(now.start)
 
     def _remember(self, words: Sequence[Word]) -> None:
         self._history = [*self._history, *words][-max(1, self._config.history_words) :]

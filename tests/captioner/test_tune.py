@@ -29,8 +29,9 @@ def test_the_fastest_compute_type_is_taken():
 
 def test_profiles_cost_less_and_less():
     accurate, fast, slow = (configured(Choice(profile=name)) for name in ("accurate", "fast", "slow"))
-    assert accurate[0].floor_s > fast[0].floor_s == slow[0].floor_s
-    assert slow[1].step_ms > fast[1].step_ms
+    assert slow[1].step_ms > fast[1].step_ms > accurate[1].step_ms
+    assert accurate[1].beam > fast[1].beam == slow[1].beam == 1
+    assert accurate[0].floor_s == fast[0].floor_s == slow[0].floor_s  # a shorter input than 10 s loops
 
 
 def test_a_choice_is_kept_for_this_model_and_machine(tmp_path):

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from captioner.captions.cue import Word
 from captioner.streaming.policy import CommitConfig, normal, stable_words
 
-CONFIG = CommitConfig(settled_ms=1_000, agreed_ms=300)
+CONFIG = CommitConfig(settled_ms=1_000, agreed_ms=300, doubt=0, sure=2)
 
 
 def words(*texts, step=400):
@@ -57,19 +57,25 @@ def test_a_number_at_the_end_waits_for_the_rest_of_it():
     assert stable_words(followed, followed, 4500, config) == 3
 
 
-def test_doubt_is_stronger_than_agreement_but_not_than_time():
-    heard = [word(" considered", 1000, 0.3)]
-    assert stable_words(heard, heard, 1600, CommitConfig()) == 1
-    assert stable_words(heard, heard, 1600, CommitConfig(doubt=0.5)) == 0
-    assert stable_words(heard, heard, 2400, CommitConfig(doubt=0.5)) == 1
+def test_the_less_probable_a_word_the_longer_it_waits():
+    config = CommitConfig(settled_ms=1_700, agreed_ms=500, doubt=0.7, doubtful_ms=900, sure=0.9, sure_ms=250)
+
+    def needs(probability, agreed):
+        heard = [word(" considered", 1_000, probability)]
+        before = heard if agreed else []
+        return next(ms for ms in range(0, 3_000, 50) if stable_words(before, heard, 1_000 + ms, config))
+
+    assert [needs(p, agreed=True) for p in (0.95, 0.8, 0.5)] == [250, 500, 900]
+    assert [needs(p, agreed=False) for p in (0.95, 0.8, 0.5)] == [250, 1_700, 1_700]
 
 
-def test_the_last_word_may_be_half_of_one():
-    heard = [word(" it", 700), word(" back", 1000)]
-    assert stable_words(heard, heard, 1600, CommitConfig(followed=True)) == 1
+def test_a_doubtful_word_holds_back_the_sure_ones_behind_it():
+    heard = [word(" you", 1_000, 0.4), word(" there", 1_300, 0.99)]
+    assert stable_words(heard, heard, 1_800, CommitConfig()) == 0
+    assert stable_words(heard, heard, 1_900, CommitConfig()) == 2
 
 
 def test_a_sure_word_needs_no_second_pass():
     heard = [word(" yes", 1000, 0.99), word(" no", 1200, 0.5)]
-    assert stable_words([], heard, 1800, CommitConfig()) == 0
+    assert stable_words([], heard, 1800, CommitConfig(sure=2)) == 0
     assert stable_words([], heard, 1800, CommitConfig(sure=0.9, sure_ms=700)) == 1

@@ -99,7 +99,7 @@ def test_an_hour_without_a_pause_stays_within_a_short_window():
         return oracle(request)
 
     assert said(drive(audio, watch)) == expected(oracle)
-    assert longest <= 8 * RATE
+    assert longest <= (SessionConfig().patience_ms + 1_000) * RATE // 1000
 
 
 def test_a_slow_machine_makes_fewer_passes_and_loses_nothing():
@@ -276,3 +276,44 @@ def test_a_glossary_is_applied_before_anything_is_shown():
     texts = " ".join(u.cue.text for u in updates)
     assert "w10" not in texts.split()
     assert "Wten" in texts
+
+
+def test_a_decoder_that_ends_after_the_committed_words_loses_nothing():
+    """Given a whole sentence, a decoder sometimes stops there, and what follows is never heard."""
+    audio = speech(12)
+    oracle = Oracle(audio, wrong_edge=False)
+
+    def deaf(request):
+        return Hypothesis((), "en") if len(request.prefix) > 6 else oracle(request)
+
+    assert said(drive(audio, deaf)) == expected(oracle)
+
+
+def test_committed_words_and_then_silence_are_not_begun_afresh():
+    audio = np.concatenate((speech(3.5), silence(0.6)))
+    oracle = Oracle(audio, wrong_edge=False)
+    starts = []
+
+    def watch(request):
+        starts.append(request.start_ms)
+        return oracle(request)
+
+    drive(audio, watch)
+    assert len(set(starts)) == 1
+
+
+def test_the_search_is_wider_where_the_pass_before_was_unsure():
+    audio = speech(4)
+    oracle = Oracle(audio)
+    beams = []
+
+    def watch(request):
+        beams.append(request.beam)
+        return oracle(request)
+
+    drive(audio, watch, SessionConfig(beam=4, unsure=0.7))
+    assert beams[0] == 1  # nothing is known yet
+    assert 4 in beams  # a word heard half has probability 0.6
+    beams.clear()
+    drive(audio, watch, SessionConfig(beam=4, unsure=0.5))
+    assert set(beams) == {1}
