@@ -85,6 +85,34 @@ class EventLog:
         with self._transaction():
             return self._insert(meeting, draft)
 
+    def replica(self, meeting: Meeting, epoch: str) -> Kept:
+        """Return the copy of another server's meeting, made if needed; another epoch replaces it."""
+        with self._transaction():
+            known = self._db.execute("SELECT epoch FROM meeting WHERE id = ?", (meeting.id,)).fetchone()
+            if known is not None and known[0] != epoch:
+                self._erase(meeting.id)
+            if known is None or known[0] != epoch:
+                row = (meeting.id, meeting.title, meeting.started, epoch, MeetingState.LIVE.value)
+                self._db.execute(
+                    "INSERT INTO meeting (id, title, started, epoch, state, seq) VALUES (?, ?, ?, ?, ?, 0)", row
+                )
+        return self._kept("WHERE id = ?", meeting.id)[0]
+
+    def copy(self, meeting: str, event: Event) -> bool:
+        """Keep an event of another server's meeting as it is; False when it does not follow the last one."""
+        with self._transaction():
+            known = self._db.execute("SELECT epoch, seq FROM meeting WHERE id = ?", (meeting,)).fetchone()
+            if known is None or known[0] != event.epoch or known[1] + 1 != event.seq:
+                return False
+            self._store(meeting, event)
+        return True
+
+    def erase(self, meeting: str) -> None:
+        """Take a meeting with all its events out of the log; what was written is overwritten."""
+        with self._transaction():
+            self._erase(meeting)
+        self.truncate()
+
     def read(self, meeting: str, after: int = 0) -> Iterator[Event]:
         """Yield the meeting's events after seq `after`, in order."""
         with self._translated():
@@ -144,7 +172,6 @@ class EventLog:
             self._db.execute(query, values)
 
     def _insert(self, meeting: str, draft: Event) -> Event | None:
-        track = cue = revision = None
         if isinstance(draft, CaptionEvent):
             track, cue, revision = draft.track, draft.update.cue.id, draft.update.revision
             newest = self._db.execute(
@@ -156,13 +183,23 @@ class EventLog:
                 return None
         epoch, last = self._db.execute("SELECT epoch, seq FROM meeting WHERE id = ?", (meeting,)).fetchone()
         event: Event = msgspec.structs.replace(draft, epoch=epoch, seq=last + 1)
+        self._store(meeting, event)
+        return event
+
+    def _store(self, meeting: str, event: Event) -> None:
+        track = cue = revision = None
+        if isinstance(event, CaptionEvent):
+            track, cue, revision = event.track, event.update.cue.id, event.update.revision
         kind = str(type(event).__struct_config__.tag)
         row = (meeting, event.seq, kind, track, cue, revision, msgspec.json.encode(event))
         self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         self._db.execute("UPDATE meeting SET seq = ? WHERE id = ?", (event.seq, meeting))
         if isinstance(event, StateEvent):
             self._db.execute("UPDATE meeting SET state = ? WHERE id = ?", (event.state.value, meeting))
-        return event
+
+    def _erase(self, meeting: str) -> None:
+        self._db.execute("DELETE FROM event WHERE meeting = ?", (meeting,))
+        self._db.execute("DELETE FROM meeting WHERE id = ?", (meeting,))
 
     def _kept(self, clause: str, *values: str) -> list[Kept]:
         query = f"SELECT id, title, started, epoch, state, seq, exported FROM meeting {clause}"  # noqa: S608 - our own

@@ -35,9 +35,9 @@ class LogThread:
         """See EventLog.append. Once begun it is finished, also when the caller is cancelled."""
         return await self._do(lambda: self._log.append(meeting, draft))
 
-    async def read(self, meeting: str) -> list[Event]:
-        """All events of a meeting."""
-        return await self._do(lambda: list(self._log.read(meeting)))
+    async def read(self, meeting: str, after: int = 0) -> list[Event]:
+        """All events of a meeting after seq `after`."""
+        return await self._do(lambda: list(self._log.read(meeting, after)))
 
     async def transcript(self, meeting: str) -> Transcript:
         """Return the fold of all events of a meeting."""

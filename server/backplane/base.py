@@ -5,7 +5,7 @@ pass in order of seq, each once. What has no place in the log (partials, finals 
 beside them and is never kept.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 import msgspec
@@ -36,6 +36,8 @@ class Listing(msgspec.Struct, frozen=True):
 
     meeting: Meeting
     epoch: str
+    rewritten: int = 0  # rises when something was struck from the record: every copy is made anew
+    passcode: str = ""  # argon2 hash of what readers must know; "" for an open meeting
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -65,11 +67,20 @@ class Backplane(Protocol):
     async def show(self, meeting: str, frame: bytes) -> None:
         """Pass a frame on to whoever reads now; nobody keeps it."""
 
-    def subscribe(self, meeting: str, epoch: str, after: int) -> AsyncIterator[Event | Shown]:
+    def subscribe(self, meeting: str, epoch: str, after: int) -> AsyncGenerator[Event | Shown, None]:
         """Yield every event after seq `after`, in order and each once, and what is shown meanwhile; without end."""
 
     async def drop(self, meeting: str) -> None:
-        """Forget a meeting with all its events, as after an erasure."""
+        """Forget a meeting with all its events, as after an erasure, and let every edge know by `gone`."""
+
+    async def gone(self) -> frozenset[str]:
+        """Return the meetings that were dropped and not listed again."""
+
+    async def signal(self, meeting: str, frame: bytes) -> None:
+        """Pass a reader's signal to the origin; nobody keeps it."""
+
+    def signals(self) -> AsyncGenerator[tuple[str, bytes], None]:
+        """Yield what readers signal at the edges, as (meeting, frame); without end. For the origin."""
 
     async def close(self) -> None:
         """Let go of connections."""

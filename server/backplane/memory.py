@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from captioner.captions.event import Event
 from server.backplane.base import Behind, Listing, Shown
 
+_SIGNALS = 1_000  # signals that wait for the origin; readers may send one every few seconds
 _WAITING = 10_000  # items a subscriber may be behind; then it reads the events again from the list
 
 
@@ -17,11 +18,14 @@ class MemoryBackplane:
         """Start empty."""
         self._listings: dict[str, Listing] = {}
         self._events: dict[tuple[str, str], list[Event]] = defaultdict(list)
+        self._gone: set[str] = set()
+        self._signals: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(_SIGNALS)
         self._readers: dict[str, set[asyncio.Queue[Event | Shown]]] = defaultdict(set)
 
     async def list(self, listing: Listing) -> None:
         """See Backplane."""
         self._listings[listing.meeting.id] = listing
+        self._gone.discard(listing.meeting.id)
 
     async def find(self, meeting: str) -> Listing | None:
         """See Backplane."""
@@ -50,7 +54,7 @@ class MemoryBackplane:
         """See Backplane."""
         self._pass_on(meeting, Shown(frame))
 
-    async def subscribe(self, meeting: str, epoch: str, after: int) -> AsyncIterator[Event | Shown]:
+    async def subscribe(self, meeting: str, epoch: str, after: int) -> AsyncGenerator[Event | Shown, None]:
         """See Backplane."""
         queue: asyncio.Queue[Event | Shown] = asyncio.Queue(_WAITING)
         self._readers[meeting].add(queue)
@@ -74,8 +78,23 @@ class MemoryBackplane:
     async def drop(self, meeting: str) -> None:
         """See Backplane."""
         self._listings.pop(meeting, None)
+        self._gone.add(meeting)
         for key in [key for key in self._events if key[0] == meeting]:
             del self._events[key]
+
+    async def gone(self) -> frozenset[str]:
+        """See Backplane."""
+        return frozenset(self._gone)
+
+    async def signal(self, meeting: str, frame: bytes) -> None:
+        """See Backplane."""
+        if not self._signals.full():
+            self._signals.put_nowait((meeting, frame))
+
+    async def signals(self) -> AsyncGenerator[tuple[str, bytes], None]:
+        """See Backplane."""
+        while True:
+            yield await self._signals.get()
 
     async def close(self) -> None:
         """See Backplane."""

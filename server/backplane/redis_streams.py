@@ -9,7 +9,7 @@ channel alone. One subscribing connection a meeting and process, never one a rea
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import msgspec
@@ -24,6 +24,8 @@ from server.backplane.base import BackplaneDown, Behind, Listing, Shown
 
 _PREFIX = "captions:"
 _DIRECTORY = f"{_PREFIX}meetings"
+_GONE = f"{_PREFIX}gone"
+_UP = f"{_PREFIX}signals"
 _ANSWER_S = 5.0  # without a time-out, a lost connection would be a silent one for hours
 _LOOK_S = 2.0  # between two looks into the stream, for what the channel lost
 _PAUSE_S = 0.25  # before the first new attempt to reach Redis; doubles up to _LONGEST_S
@@ -76,6 +78,7 @@ class RedisBackplane:
         """See Backplane."""
         value = msgspec.json.encode(listing)
         await self._ask(lambda: self._redis.hset(_DIRECTORY, listing.meeting.id, value))
+        await self._ask(lambda: self._redis.srem(_GONE, listing.meeting.id))
 
     async def find(self, meeting: str) -> Listing | None:
         """See Backplane."""
@@ -105,7 +108,7 @@ class RedisBackplane:
         """See Backplane."""
         await self._ask(lambda: self._redis.publish(_channel(meeting), b"S" + frame))
 
-    async def subscribe(self, meeting: str, epoch: str, after: int) -> AsyncIterator[Event | Shown]:
+    async def subscribe(self, meeting: str, epoch: str, after: int) -> AsyncGenerator[Event | Shown, None]:
         """See Backplane."""
         seq, failures = after, 0
         while True:
@@ -136,17 +139,39 @@ class RedisBackplane:
 
     async def drop(self, meeting: str) -> None:
         """See Backplane."""
+        await self._ask(lambda: self._redis.sadd(_GONE, meeting))
         listing = await self.find(meeting)
         if listing is not None:
             await self._ask(lambda: self._redis.delete(_stream(meeting, listing.epoch)))
         await self._ask(lambda: self._redis.hdel(_DIRECTORY, meeting))
+
+    async def gone(self) -> frozenset[str]:
+        """See Backplane."""
+        return frozenset(each.decode() for each in await self._ask(lambda: self._redis.smembers(_GONE)))
+
+    async def signal(self, meeting: str, frame: bytes) -> None:
+        """See Backplane."""
+        await self._ask(lambda: self._redis.publish(_UP, meeting.encode() + b"\n" + frame))
+
+    async def signals(self) -> AsyncGenerator[tuple[str, bytes], None]:
+        """See Backplane."""
+        while True:
+            with contextlib.suppress(RedisError, OSError, TimeoutError):
+                async with self._redis.pubsub() as channel:
+                    await channel.subscribe(_UP)
+                    while True:
+                        message = await channel.get_message(ignore_subscribe_messages=True, timeout=_LOOK_S)
+                        if message:
+                            meeting, _, frame = message["data"].partition(b"\n")
+                            yield meeting.decode(), frame
+            await asyncio.sleep(_PAUSE_S)
 
     async def close(self) -> None:
         """See Backplane."""
         with contextlib.suppress(RedisError, OSError):
             await self._redis.aclose()
 
-    async def _stored(self, meeting: str, epoch: str, after: int) -> AsyncIterator[Event]:
+    async def _stored(self, meeting: str, epoch: str, after: int) -> AsyncGenerator[Event, None]:
         """Yield what the stream has after `after`, as far as it is without a gap."""
         while True:
             rows = await self._redis.xrange(_stream(meeting, epoch), min=f"({after}-0", count=_BATCH)

@@ -62,6 +62,11 @@ class Relay:
             await end(state.task)
         await self._backplane.drop(meeting)
 
+    async def rewrite(self, listing: Listing) -> None:
+        """Pass a meeting on anew from which something was struck. BackplaneDown is the caller's."""
+        await self.forget(listing.meeting.id)
+        self.follow(listing)
+
     async def close(self) -> None:
         """Pass on what is there, for a moment, then end."""
         tasks = [state.task for state in self._meetings.values()]

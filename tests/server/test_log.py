@@ -162,3 +162,34 @@ def test_settings_for_safety(log):
 def test_events_are_kept_as_the_wire_sends_them(log):
     event = log.append("m1", caption())
     assert log._db.execute("SELECT json FROM event WHERE seq = 2").fetchone()[0] == msgspec.json.encode(event)
+
+
+def test_a_replica_has_the_same_bytes_under_the_same_seq(tmp_path, log):
+    for number in range(2, 6):
+        log.append("m1", caption(f"c{number}"))
+    log.append("m1", ended())
+    (tmp_path / "edge").mkdir()
+    edge = EventLog(tmp_path / "edge")
+    epoch = log.find("m1").epoch
+    assert edge.replica(MEETING, epoch).seq == 0
+    events = list(log.read("m1"))
+    assert not edge.copy("m1", events[1]), "a gap is refused"
+    for event in events:
+        assert edge.copy("m1", event)
+        assert not edge.copy("m1", event), "each once"
+    assert edge.rows("SELECT * FROM event") == log.rows("SELECT * FROM event")
+    assert edge.find("m1") == log.find("m1")
+    assert edge.replica(MEETING, epoch).seq == len(events), "what is there stays"
+    assert not edge.copy("m1", msgspec.structs.replace(ended(), epoch="another", seq=len(events) + 1))
+    assert not edge.copy("m2", events[0])
+    assert edge.replica(MEETING, "another").seq == 0
+    assert edge.rows("SELECT * FROM event") == []
+    edge.close()
+
+
+def test_an_erased_meeting_is_in_no_file(tmp_path, log):
+    log.append("m1", caption(text="Zanzibar and Kilimanjaro."))
+    log.erase("m1")
+    assert log.find("m1") is None
+    for path in tmp_path.iterdir():
+        assert b"Zanzibar" not in path.read_bytes()

@@ -125,6 +125,25 @@ async def test_what_is_dropped_is_gone(backplane):
     await backplane.drop("m1")
     assert await backplane.find("m1") is None
     assert await backplane.last("m1", "e1") == 0
+    assert await backplane.gone() == {"m1"}
+    await backplane.list(MEETING)
+    assert not await backplane.gone()
+
+
+async def test_signals_reach_the_origin(backplane):
+    got = []
+
+    async def listen():
+        async for meeting, frame in backplane.signals():
+            got.append((meeting, frame))
+
+    task = asyncio.create_task(listen())
+    async with asyncio.timeout(20):
+        while not got:  # who listens too late misses a signal: nobody keeps it
+            await backplane.signal("m1", b"slower\nplease")
+            await asyncio.sleep(0.05)
+    assert got[0] == ("m1", b"slower\nplease")
+    await end(task)
 
 
 async def test_a_reader_outlives_redis_and_a_refilled_stream(redis_server):

@@ -1,0 +1,95 @@
+"""The edge's side: follows every listed meeting on the backplane, into a log of its own and to its readers.
+
+An edge's log is a replica: same epoch, same seq, same bytes. It takes no captions and no commands of a host; it passes
+readers' signals to the origin.
+"""
+
+import asyncio
+import contextlib
+from typing import Protocol
+
+from structlog.typing import FilteringBoundLogger
+
+from captioner.captions.event import Event
+from server.backplane.base import Backplane, BackplaneDown, Listing, Shown
+from server.tasks import end
+
+_LOOK_S = 1.0  # between two looks for new meetings
+_AGAIN_S = 2.0  # before a meeting is tried again that could not be followed, as with a full disk
+
+
+class Replica(Protocol):
+    """The edge's meetings."""
+
+    async def last(self, listing: Listing) -> int:
+        """Open the meeting if it is new and return the seq of its last event; another epoch begins anew."""
+
+    async def take(self, meeting: str, event: Event) -> None:
+        """Keep an event and show it."""
+
+    async def show(self, meeting: str, frame: bytes) -> None:
+        """Show a frame that is not kept."""
+
+    async def forget(self, meeting: str) -> None:
+        """Erase a meeting that was erased at the origin."""
+
+
+class Feed:
+    """Keeps a replica up to date."""
+
+    def __init__(self, backplane: Backplane, replica: Replica, logger: FilteringBoundLogger) -> None:
+        """Take both sides."""
+        self._backplane, self._replica, self._logger = backplane, replica, logger
+        self._followed: dict[str, tuple[Listing, asyncio.Task[None]]] = {}
+        self.away = False  # the backplane does not answer: what is shown may be old
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        try:
+            while True:
+                await self._look()
+                await asyncio.sleep(_LOOK_S)
+        finally:
+            await end(*(task for _, task in self._followed.values()))
+            await self._backplane.close()
+
+    async def _look(self) -> None:
+        try:
+            listings = await self._backplane.meetings()
+            gone = await self._backplane.gone()
+        except BackplaneDown as error:
+            if not self.away:
+                self._logger.warning("backplane away", error=str(error))
+            self.away = True
+            return
+        self.away = False
+        for listing in listings:
+            meeting = listing.meeting.id
+            known = self._followed.get(meeting)
+            if meeting in gone or (known is not None and known[0] == listing):
+                continue
+            if known is not None:
+                await end(known[1])
+                if known[0].rewritten != listing.rewritten:
+                    await self._replica.forget(meeting)
+            self._followed[meeting] = (listing, asyncio.create_task(self._follow(listing), name=f"feed {meeting}"))
+        for meeting in gone:
+            _, task = self._followed.pop(meeting, (None, None))
+            if task is not None:
+                await end(task)
+                await self._replica.forget(meeting)
+
+    async def _follow(self, listing: Listing) -> None:
+        meeting = listing.meeting.id
+        while True:
+            try:
+                after = await self._replica.last(listing)
+                async with contextlib.aclosing(self._backplane.subscribe(meeting, listing.epoch, after)) as items:
+                    async for item in items:
+                        if isinstance(item, Shown):
+                            await self._replica.show(meeting, item.frame)
+                        else:
+                            await self._replica.take(meeting, item)
+            except Exception:  # a task's top: a full disk may have room again
+                self._logger.exception("meeting not followed", meeting=meeting)
+            await asyncio.sleep(_AGAIN_S)

@@ -1,0 +1,133 @@
+import asyncio
+
+import pytest
+import structlog
+
+from captioner.captions.cue import Cue, CueStatus, CueUpdate, Meeting
+from captioner.captions.event import CaptionEvent
+from server.backplane.base import BackplaneDown, Listing
+from server.backplane.feed import Feed
+from server.backplane.memory import MemoryBackplane
+from server.tasks import end
+
+LISTING = Listing(Meeting("m1", "A meeting", 1_000), "e1")
+LOGGER = structlog.wrap_logger(structlog.testing.ReturnLogger())
+
+
+def event(seq, epoch="e1"):
+    cue = Cue(f"c{seq}", seq * 1000, seq * 1000 + 900, "Well.", "en")
+    return CaptionEvent(epoch=epoch, seq=seq, track="floor", update=CueUpdate(cue, 1, CueStatus.FINAL))
+
+
+class Memory:
+    """A replica in a list."""
+
+    def __init__(self):
+        self.events = {}
+        self.shown = []
+        self.full = False
+
+    async def last(self, listing):
+        kept = self.events.setdefault(listing.meeting.id, [])
+        if kept and kept[0].epoch != listing.epoch:
+            kept.clear()
+        return len(kept)
+
+    async def take(self, meeting, event):
+        if self.full:
+            raise OSError("no room")
+        self.events[meeting].append(event)
+
+    async def show(self, meeting, frame):
+        self.shown.append(frame)
+
+    async def forget(self, meeting):
+        self.events.pop(meeting, None)
+
+    def seqs(self, meeting="m1"):
+        return [each.seq for each in self.events.get(meeting, [])]
+
+
+async def until(done, seconds=20):
+    async with asyncio.timeout(seconds):
+        while not done():  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def edge(monkeypatch):
+    monkeypatch.setattr("server.backplane.feed._LOOK_S", 0.02)
+    monkeypatch.setattr("server.backplane.feed._AGAIN_S", 0.02)
+    backplane, memory = MemoryBackplane(), Memory()
+    feed = Feed(backplane, memory, LOGGER)
+    task = asyncio.create_task(feed.run())
+    yield backplane, memory, feed
+    await end(task)
+
+
+async def test_a_listed_meeting_is_copied_and_followed(edge):
+    backplane, memory, _ = edge
+    await backplane.list(LISTING)
+    for seq in (1, 2):
+        await backplane.publish("m1", event(seq))
+    await until(lambda: memory.seqs() == [1, 2])
+    await backplane.show("m1", b"partial")
+    await backplane.publish("m1", event(3))
+    await until(lambda: memory.seqs() == [1, 2, 3])
+    assert memory.shown == [b"partial"]
+
+
+async def test_a_full_disk_at_an_edge_loses_nothing(edge):
+    backplane, memory, _ = edge
+    await backplane.list(LISTING)
+    await backplane.publish("m1", event(1))
+    await until(lambda: memory.seqs() == [1])
+    memory.full = True
+    await backplane.publish("m1", event(2))
+    await asyncio.sleep(0.1)
+    memory.full = False
+    await backplane.publish("m1", event(3))
+    await until(lambda: memory.seqs() == [1, 2, 3])
+
+
+async def test_an_erased_meeting_is_forgotten_and_another_log_replaces_the_first(edge):
+    backplane, memory, _ = edge
+    await backplane.list(LISTING)
+    await backplane.publish("m1", event(1))
+    await until(lambda: memory.seqs() == [1])
+    await backplane.drop("m1")
+    await until(lambda: "m1" not in memory.events)
+    await backplane.publish("m1", event(1, "e2"))
+    await backplane.list(Listing(LISTING.meeting, "e2"))
+    await until(lambda: memory.seqs() == [1])
+    assert memory.events["m1"][0].epoch == "e2"
+
+
+async def test_a_rewritten_record_is_copied_anew(edge):
+    backplane, memory, _ = edge
+    await backplane.list(LISTING)
+    for seq in (1, 2):
+        await backplane.publish("m1", event(seq))
+    await until(lambda: memory.seqs() == [1, 2])
+    copies = [memory.events["m1"]]
+    await backplane.drop("m1")
+    for seq in (1, 2):
+        await backplane.publish("m1", event(seq))
+    await backplane.list(Listing(LISTING.meeting, "e1", rewritten=7))
+    await until(lambda: memory.seqs() == [1, 2] and memory.events["m1"] is not copies[0])
+
+
+async def test_a_backplane_that_is_away_is_said_and_waited_for(edge):
+    backplane, memory, feed = edge
+    answer = backplane.meetings
+
+    async def away():
+        raise BackplaneDown("away")
+
+    backplane.meetings = away
+    await until(lambda: feed.away)
+    await backplane.list(LISTING)
+    await backplane.publish("m1", event(1))
+    backplane.meetings = answer
+    await until(lambda: memory.seqs() == [1])
+    assert not feed.away
