@@ -57,7 +57,7 @@ async def _every(seconds: float, hub: Hub, *, ping: bool) -> None:
         await asyncio.sleep(seconds)
         try:
             if ping:
-                hub.ping()
+                await hub.ping()
             else:
                 await hub.tick()
         except Exception:  # a task's top: the next tick may do better

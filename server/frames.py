@@ -4,6 +4,7 @@ from captioner.captions import wire
 from captioner.captions.cue import CueStatus
 from captioner.captions.event import CaptionEvent
 from server.outbox import Frame
+from server.sweep import PARTIAL
 
 
 def frame_of(message: wire.FromServer) -> Frame:
@@ -14,11 +15,11 @@ def frame_of(message: wire.FromServer) -> Frame:
         return Frame(data, key=key)
     match message:
         case wire.Live(shown=shown):
-            key = ("partial", shown.track, shown.update.cue.id)
+            key = (PARTIAL, shown.track, shown.update.cue.id)
             partial = shown.update.status is CueStatus.PARTIAL
             return Frame(data, key=key) if partial else Frame(data, covers=key)
         case wire.EventMessage(event=CaptionEvent(track=track, update=update)):
-            return Frame(data, covers=("partial", track, update.cue.id))
+            return Frame(data, covers=(PARTIAL, track, update.cue.id))
         case wire.SnapshotMessage():
             return Frame(data, whole=True)
         case _:

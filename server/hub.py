@@ -18,9 +18,11 @@ from server.drafts import draft_policy, draft_state, draft_track
 from server.errors import StorageError
 from server.frames import frame_of
 from server.invitations import Claim
+from server.laggards import Laggards
 from server.readers import Member
 from server.room import Room
 from server.session import CloseCode, Subscribe
+from server.sweep import SLICE
 from server.timeline import Timeline
 
 _NO_MEETING = "there is no meeting of this name yet: stay connected, or ask again"
@@ -46,6 +48,7 @@ class Hub:
     ) -> None:
         """Take what it works with."""
         self.clock, self.timing, self.logger = clock, timing, logger
+        self.laggards = Laggards()
         self._log, self._writer = log, writer
         self._rooms: dict[str, Room] = {}
         self._members: dict[Member, Room | None] = {}
@@ -148,11 +151,15 @@ class Hub:
         """Return what the log knows of a meeting."""
         return await self._log.find(meeting)
 
-    def ping(self) -> None:
-        """Give every client a sign of life."""
+    async def ping(self) -> None:
+        """Give a sign of life to every client that got nothing else of late."""
         frame = frame_of(wire.Ping())
-        for member in list(self._members):
-            member.send(frame)
+        since = asyncio.get_running_loop().time() - self.timing.ping_s / 2
+        for number, (member, room) in enumerate(list(self._members.items())):
+            if (room is None or room.readers.sent_at < since or room.publishes(member)) and member in self._members:
+                member.send(frame)
+            if number % SLICE == SLICE - 1:
+                await asyncio.sleep(0)
 
     async def tick(self) -> None:
         """Look for silent publishers and expired invitations, and end meetings that a full disk kept from ending."""

@@ -16,6 +16,8 @@ from server.app import make_app
 from server.config import ServerConfig
 from server.errors import EXIT_OK, CannotListen, PortInUse, ServerError
 
+_BACKLOG = 4_096  # connections that wait to be accepted, when a whole hall comes again at once
+
 
 def make_logger() -> FilteringBoundLogger:
     """Return a logger that writes JSON lines without captions, names or tokens to stderr."""
@@ -43,7 +45,7 @@ async def serve(
     runner = web.AppRunner(make_app(config, logger), access_log=None, shutdown_timeout=config.timing.close_s + 1)
     try:
         await runner.setup()
-        site = web.TCPSite(runner, config.host, config.port)
+        site = web.TCPSite(runner, config.host, config.port, backlog=_BACKLOG)
         try:
             await site.start()
         except OSError as error:
@@ -62,8 +64,30 @@ def run(config: ServerConfig, on_ready: Callable[[str], None]) -> int:
 
     A signal that the caller ignores stays ignored.
     """
-    asyncio.run(_until_signal(config, on_ready))
+    allow_connections()
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(_until_signal(config, on_ready))
     return EXIT_OK
+
+
+def new_loop() -> asyncio.AbstractEventLoop:
+    """Return uvloop's loop where it is installed, else asyncio's own."""
+    try:
+        import uvloop  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+def allow_connections() -> None:
+    """Raise the soft limit of open files to the hard one: every reader is one."""
+    try:
+        import resource  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 async def _until_signal(config: ServerConfig, on_ready: Callable[[str], None]) -> None:

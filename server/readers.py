@@ -1,15 +1,17 @@
 """Who reads a meeting, and what they lack: replay or snapshot, then everything that comes, in order."""
 
 from collections import deque
+from collections.abc import Iterable
 from typing import Protocol
 
 from captioner.captions import wire
 from captioner.captions.event import Event, PolicyEvent
 from captioner.captions.transcript import Transcript
 from server.frames import frame_of
-from server.outbox import MAX_BYTES, Frame
+from server.outbox import REPLAY_BYTES, Frame
 from server.roles import Grant, Verb, allowed
 from server.session import CloseCode
+from server.sweep import Sweep
 
 REPLAY = 500  # events; more are quicker as a snapshot
 
@@ -18,7 +20,10 @@ class Member(Protocol):
     """A client's connection; neither method blocks or fails."""
 
     def send(self, frame: Frame) -> None:
-        """Queue a frame."""
+        """Send a frame, or queue it behind what waits."""
+
+    def replay(self, frames: Iterable[Frame]) -> None:
+        """Send what the client lacks, however much it is."""
 
     def close(self, code: CloseCode) -> None:
         """Close after what was queued before."""
@@ -30,7 +35,8 @@ class Readers:
     def __init__(self, transcript: Transcript) -> None:
         """Take the fold that the room keeps."""
         self._transcript = transcript
-        self._members: dict[Member, Grant] = {}
+        self._sweep: Sweep[Member] = Sweep()
+        self._staff: dict[Member, Grant] = {}  # and everybody else who is more than a viewer
         self._tail: deque[tuple[int, Frame]] = deque(maxlen=REPLAY)
         self._snapshot: tuple[int, bool, Frame] | None = None
         self._told = -1
@@ -38,20 +44,28 @@ class Readers:
 
     def __len__(self) -> int:
         """Count everybody who reads, whatever the role."""
-        return len(self._members)
+        return len(self._sweep)
 
     @property
     def viewers(self) -> int:
         """Count those who only read."""
-        return sum(grant is Grant.VIEWER for grant in self._members.values())
+        return len(self._sweep) - len(self._staff)
+
+    @property
+    def sent_at(self) -> float:
+        """Return the loop's time of the last broadcast."""
+        return self._sweep.sent_at
 
     def add(self, member: Member, grant: Grant) -> None:
         """Let a reader get what comes."""
-        self._members[member] = grant
+        self._sweep.add(member)
+        if grant is not Grant.VIEWER:
+            self._staff[member] = grant
 
     def remove(self, member: Member) -> bool:
         """Forget a reader; False when it was none."""
-        return self._members.pop(member, None) is not None
+        self._staff.pop(member, None)
+        return self._sweep.remove(member)
 
     def took(self, event: Event) -> Frame:
         """Remember an event's frame for replays, and return it."""
@@ -63,20 +77,23 @@ class Readers:
 
     def broadcast(self, frame: Frame) -> None:
         """Send to every reader."""
-        for member in list(self._members):
-            member.send(frame)
+        self._sweep.send(frame)
+
+    def drop_partials(self) -> None:
+        """Forget partials that have not been sent."""
+        self._sweep.drop_partials()
 
     def tell_staff(self, message: wire.Signalled | wire.Presence) -> None:
         """Send to the host and the correctors."""
         frame = frame_of(message)
-        for member, grant in list(self._members.items()):
+        for member, grant in list(self._staff.items()):
             if is_staff(grant):
                 member.send(frame)
 
     def tell_presence(self) -> None:
         """Tell the staff how many viewers there are, when it changed."""
         count = self.viewers
-        if count != self._told and any(map(is_staff, self._members.values())):
+        if count != self._told and any(map(is_staff, self._staff.values())):
             self._told = count
             self.tell_staff(wire.Presence(viewers=count))
 
@@ -85,7 +102,7 @@ class Readers:
         transcript = self._transcript
         if after and epoch == transcript.epoch and after <= transcript.seq:
             frames = [frame for seq, frame in self._tail if seq > after]
-            if len(frames) == transcript.seq - after and sum(len(frame.data) for frame in frames) < MAX_BYTES // 2:
+            if len(frames) == transcript.seq - after and sum(len(frame.data) for frame in frames) < REPLAY_BYTES:
                 return frames
         gap = after > 0
         if self._snapshot is None or self._snapshot[:2] != (transcript.seq, gap):

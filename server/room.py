@@ -104,12 +104,15 @@ class Room:
             self._tell_status(now)
         return True
 
+    def publishes(self, member: Member) -> bool:
+        """Tell whether this client is a publisher here."""
+        return self._publishers.find(member) is not None
+
     def subscribe(self, member: Member, grant: Grant, epoch: str, after: int, now: float) -> None:
         """Send a reader what it lacks, and from now on all that comes."""
         self.readers.add(member, grant)
         member.send(frame_of(self._welcome(now)))
-        for frame in self.readers.missing(epoch, after):
-            member.send(frame)
+        member.replay(self.readers.missing(epoch, after))
         member.send(frame_of(self._status(now)))
         for shown in self._partials.values():
             member.send(frame_of(wire.Live(shown=shown)))
@@ -299,6 +302,7 @@ class Room:
             if on and since is None and self.transcript.state is MeetingState.LIVE:
                 await self._commit(draft_gap(at, at, GapReason.PAUSED))
                 self._partials.clear()
+                self.readers.drop_partials()
             elif not on and since is not None:
                 await self._commit(draft_gap(since, max(at, since + 1), GapReason.PAUSED))
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import socket as socket_module
+from collections.abc import Iterable, Mapping
 
 from aiohttp import WSMsgType, web
 
@@ -13,9 +13,11 @@ from server.errors import StorageError
 from server.frames import frame_of
 from server.hub import Hub
 from server.invitations import Claim
-from server.outbox import Frame, Outbox
+from server.laggards import EVERY_S
+from server.outbox import Frame
 from server.roles import Grant
 from server.room import Room
+from server.sender import Sender
 from server.session import (
     Append,
     Close,
@@ -40,122 +42,123 @@ from server.session import (
 from server.web import same_origin
 
 _VIEWER_BURST = 20  # messages; a page says one hello and a ping now and then
+SEND_BUFFER = 64 * 1024  # bytes in the kernel for a client; more only hides that it does not read
+_TCP = (socket_module.AF_INET, socket_module.AF_INET6)
 _VIEWER_RATE = 2.0  # messages a second that are added to the allowance
 _STORAGE = "the server has no room to open the meeting: free space on its disk; this client may come again by itself"
 
 
-@dataclass(frozen=True, slots=True)
 class Client:
-    """What is known of a client before it speaks."""
+    """What is known of a client before it speaks: a Doorkeeper for its session."""
 
-    address: str
-    """For limits only; never logged."""
-    passes: Mapping[str, str]
-    """Its cookies by name; a right passcode left one."""
+    __slots__ = ("_cookies", "_doors", "address")
 
-
-class Entrance:
-    """A Doorkeeper for one client."""
-
-    def __init__(self, doors: Doors, client: Client) -> None:
-        """Take the doors and who stands before them."""
-        self._doors, self._client = doors, client
+    def __init__(self, doors: Doors, address: str, cookies: Mapping[str, str]) -> None:
+        """Take the doors, and who stands before them; the address is for limits only and never logged."""
+        self._doors, self._cookies, self.address = doors, cookies, address
 
     def claim(self, token: str, meeting: str) -> Claim:
         """See Doors.claim."""
         return self._doors.claim(token, meeting)
 
     def locked(self, meeting: str) -> bool:
-        """Tell whether this client needs a passcode; a cookie opens, too."""
-        cookie = self._client.passes.get(cookie_name(meeting), "")
+        """Tell whether this client needs a passcode; the cookie that a right one left opens, too."""
+        cookie = self._cookies.get(cookie_name(meeting), "")
         return self._doors.locked(meeting) and not (cookie and self._doors.has_pass(meeting, cookie))
+
+    async def guess(self, meeting: str, passcode: str) -> None:
+        """See Doors.guess."""
+        await self._doors.guess(meeting, passcode, self.address)
 
 
 class Connection:
-    """A Member: what is sent waits in its outbox, and a task of its own writes it out."""
+    """A Member. Its only task is the one that reads; what is sent goes straight to the transport."""
 
-    def __init__(self, socket: web.WebSocketResponse, hub: Hub, doors: Doors, client: Client) -> None:
+    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport, hub: Hub, client: Client) -> None:
         """Take the open socket."""
-        self._socket, self._hub, self._doors, self._address = socket, hub, doors, client.address
-        self._session = Session(Entrance(doors, client))
-        self._outbox = Outbox()
-        self._wake, self._cut = asyncio.Event(), asyncio.Event()
-        self._close: CloseCode | None = None
+        self._socket, self._transport, self._hub, self._client = socket, transport, hub, client
+        self._session = Session(client)
+        self._sender = Sender(transport)
+        self._closing: asyncio.Task[None] | None = None
         self._allowance, self._counted = float(_VIEWER_BURST), hub.clock.steady()
 
     def send(self, frame: Frame) -> None:
-        """Queue a frame; a client that is too slow is closed, and resumes by seq."""
-        if self._close is None and not self._outbox.put(frame):
-            self._close = CloseCode.TOO_SLOW
-            self._cut.set()
-        self._wake.set()
+        """Send a frame; a client that is too slow is closed, and resumes by seq."""
+        self._give(frame, replay=False)
+
+    def replay(self, frames: Iterable[Frame]) -> None:
+        """Send what the client lacks."""
+        for frame in frames:
+            self._give(frame, replay=True)
+
+    def _give(self, frame: Frame, *, replay: bool) -> None:
+        if self._closing is not None:
+            return
+        if not self._sender.send(frame, self._hub.clock.steady(), replay=replay):
+            self.close(CloseCode.TOO_SLOW)
+        elif self._sender.waiting:
+            self._hub.laggards.add(self)
+
+    def flush(self) -> bool:
+        """See Laggard.flush."""
+        if not self._sender.flush(self._hub.clock.steady()):
+            self.close(CloseCode.TOO_SLOW)
+            return False
+        return self._sender.waiting > 0
 
     def close(self, code: CloseCode) -> None:
-        """Close after what was queued before."""
-        if self._close is None:
-            self._close = code
-            asyncio.get_running_loop().call_later(self._hub.timing.close_s, self._cut.set)
-        self._wake.set()
+        """Close after what was sent before; at once when the client is too slow for it."""
+        if self._closing is None:
+            self._closing = asyncio.get_running_loop().create_task(self._shut(code))
 
     async def run(self) -> None:
         """Serve until either side closes."""
         self._hub.enter(self)
-        tasks = [asyncio.create_task(work) for work in (self._read(), self._write(), self._wait_for_cut())]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self._hub.leave(self)
-            for task in tasks:
-                task.cancel()
-            for result in await asyncio.gather(*tasks, return_exceptions=True):
-                if isinstance(result, Exception) and not isinstance(result, ConnectionError):
-                    self._hub.logger.error("connection failed", exc_info=result)
-            await self._shut()
-
-    async def _wait_for_cut(self) -> None:
-        await self._cut.wait()
-
-    async def _shut(self) -> None:
-        """Close properly, or cut off a client that does not read."""
-        code = CloseCode.GOING_AWAY if self._close is None else self._close
-        try:
-            await asyncio.wait_for(self._socket.close(code=code), self._hub.timing.close_s)
-        except (TimeoutError, ConnectionError):
-            transport = self._socket._req.transport if self._socket._req else None  # noqa: SLF001 - no public way
-            if transport is not None:
-                transport.abort()
-
-    async def _write(self) -> None:
-        while True:
-            frame = self._outbox.take()
-            if frame is not None and self._close is not CloseCode.TOO_SLOW:
-                await self._socket.send_frame(frame.data, WSMsgType.TEXT)
-            elif self._close is not None:
-                return
-            else:
-                self._wake.clear()
-                await self._wake.wait()
-
-    async def _read(self) -> None:
         silent = asyncio.get_running_loop().call_later(self._hub.timing.hello_s, self._no_hello)
         try:
-            while self._close is None:
-                message = await self._socket.receive()
-                if message.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
-                    return
-                room = self._hub.room_of(self)
-                if room is not None:
-                    room.heard(self, self._hub.clock.steady())
-                if not self._within_rate():
-                    self.close(CloseCode.POLICY_VIOLATION)
-                effects = self._session.receive(message.data)
-                if self._session.claim is not None:
-                    self._hub.claimed(self, self._session.claim)
-                for effect in effects:
-                    await self._do(effect)
-            await asyncio.Event().wait()  # the writer has the last word
+            await self._read()
+        except ConnectionError:
+            pass
+        except Exception as error:  # one client's failure is not the others'
+            self._hub.logger.exception("connection failed", kind=type(error).__name__)
+            self.close(CloseCode.GOING_AWAY)
         finally:
             silent.cancel()
+            self._hub.leave(self)
+            self._hub.laggards.forget(self)
+            if self._closing is not None:
+                await self._closing
+
+    async def _shut(self, code: CloseCode) -> None:
+        """Send on what waits, close properly, or cut off a client that does not read."""
+        patience = self._hub.timing.close_s
+        try:
+            async with asyncio.timeout(patience):
+                while code is not CloseCode.TOO_SLOW and self._sender.waiting:
+                    self._sender.flush(self._hub.clock.steady())
+                    await asyncio.sleep(EVERY_S)
+                await self._socket.close(code=code)
+        except (TimeoutError, ConnectionError):
+            self._transport.abort()
+
+    async def _read(self) -> None:
+        while True:
+            message = await self._socket.receive()
+            if message.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
+                return
+            if self._closing is not None:
+                continue
+            room = self._hub.room_of(self)
+            if room is not None:
+                room.heard(self, self._hub.clock.steady())
+            if not self._within_rate():
+                self.close(CloseCode.POLICY_VIOLATION)
+                continue
+            effects = self._session.receive(message.data)
+            if self._session.claim is not None:
+                self._hub.claimed(self, self._session.claim)
+            for effect in effects:
+                await self._do(effect)
 
     def _no_hello(self) -> None:
         for effect in self._session.silent():
@@ -216,7 +219,7 @@ class Connection:
 
     async def _guess(self, guess: Guess) -> None:
         try:
-            await self._doors.guess(guess.meeting, guess.passcode, self._address)
+            await self._client.guess(guess.meeting, guess.passcode)
             effects = self._session.let_in()
         except Shut as shut:
             effects = self._session.keep_out(str(shut), limited=shut.limited)
@@ -232,7 +235,7 @@ class Connection:
             self.close(CloseCode.TRY_AGAIN)
 
 
-async def serve_socket(request: web.Request, hub: Hub, doors: Doors, client: Client) -> web.StreamResponse:
+async def serve_socket(request: web.Request, hub: Hub, client: Client) -> web.StreamResponse:
     """Answer one client; refuse foreign pages and other subprotocols before anything is opened."""
     if not same_origin(request.headers.get("Origin"), request.host):
         return web.Response(status=403, text="captions may be read only from this server's own pages\n")
@@ -243,8 +246,27 @@ async def serve_socket(request: web.Request, hub: Hub, doors: Doors, client: Cli
         protocols=(wire.SUBPROTOCOL,),
         compress=False,  # frames are shared by all clients
         max_msg_size=wire.MAX_FROM_PUBLISHER,
-        heartbeat=hub.timing.dead_s,
+        heartbeat=None if kernel_watches(request.transport, hub.timing.dead_s) else hub.timing.dead_s,
     )
     await socket.prepare(request)
-    await Connection(socket, hub, doors, client).run()
+    transport = request.transport
+    if transport is not None:
+        await Connection(socket, transport, hub, client).run()
     return socket
+
+
+def kernel_watches(transport: asyncio.BaseTransport | None, dead_s: float) -> bool:
+    """Let the kernel buffer less, and end a connection whose peer acknowledges nothing for so long.
+
+    The server speaks every two seconds, so that there is always something to acknowledge: no ping frames are needed.
+    False where the kernel cannot.
+    """
+    sock = None if transport is None else transport.get_extra_info("socket")
+    if sock is None or not hasattr(socket_module, "TCP_USER_TIMEOUT") or sock.family not in _TCP:
+        return False
+    try:
+        sock.setsockopt(socket_module.IPPROTO_TCP, socket_module.TCP_USER_TIMEOUT, round(dead_s * 1000))
+        sock.setsockopt(socket_module.SOL_SOCKET, socket_module.SO_SNDBUF, SEND_BUFFER)
+    except OSError:
+        return False
+    return True

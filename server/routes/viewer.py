@@ -43,8 +43,8 @@ async def _no_icon(_: web.Request) -> web.Response:
 
 
 async def _socket(request: web.Request) -> web.StreamResponse:
-    client = Client(address(request), request.cookies)
-    return await serve_socket(request, request.app[HUB], request.app[DOORS], client)
+    client = Client(request.app[DOORS], address(request), request.cookies)
+    return await serve_socket(request, request.app[HUB], client)
 
 
 async def _live(request: web.Request) -> web.StreamResponse:

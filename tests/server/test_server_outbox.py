@@ -1,7 +1,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
+from websockets.client import ClientProtocol
+from websockets.frames import Opcode
+from websockets.protocol import State
+from websockets.uri import parse_uri
 
-from server.outbox import Frame, Outbox
+from server.outbox import Frame, Outbox, text_frame
 
 KEYS = [(), ("partial", "floor", "c1"), ("partial", "floor", "c2"), ("Status",)]
 steps = st.lists(
@@ -61,6 +65,25 @@ def test_too_many_bytes_end_it_but_a_snapshot_does_not_count():
     assert outbox.put(Frame(b"x" * 1000, whole=True))
     assert outbox.put(Frame(b"x" * 10))
     assert not outbox.put(Frame(b"x"))
+    assert outbox.put(Frame(b"y" * 1000), replay=True) is False
+
+
+def test_a_replay_does_not_count():
+    outbox = Outbox(max_bytes=10)
+    assert all(outbox.put(Frame(b"x" * 100), replay=True) for _ in range(20))
+    assert outbox.put(Frame(b"x" * 10))
+
+
+@given(st.sampled_from([0, 1, 125, 126, 127, 65_535, 65_536, 70_000]))
+def test_a_frame_is_one_of_rfc_6455(length):
+    data = b"x" * length
+    peer = ClientProtocol(parse_uri("ws://localhost/"), max_size=None)
+    peer.state = State.OPEN
+    peer.parser = peer.parse()
+    next(peer.parser)
+    peer.receive_data(text_frame(data))
+    (event,) = peer.events_received()
+    assert (event.opcode, event.data, event.fin) == (Opcode.TEXT, data, True)
 
 
 def test_what_was_taken_frees_room():
