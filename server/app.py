@@ -14,12 +14,12 @@ from server.archive.writer import ArchiveWriter
 from server.config import ServerConfig
 from server.doors import Doors
 from server.hub import Clock, Hub
-from server.routes import archive, guides, health, invitations, viewer, views
+from server.routes import archive, guides, health, invitations, reading, viewer, views
 from server.static import StaticFiles
 from server.tokens import host_token
-from server.web import CONFIG, HUB, LOG, PAGES, STATIC, TOKEN, secure
+from server.web import CONFIG, HUB, LOG, PAGES, STATIC, TOKEN, secure, set_headers
 
-_SUBJECTS = (viewer, archive, health, invitations, views, guides)
+_SUBJECTS = (viewer, reading, archive, health, invitations, views, guides)
 
 
 def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | None = None) -> web.Application:
@@ -32,6 +32,7 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
     app[DOORS] = Doors(app[TOKEN], app[LOG], clock.wall_ms, clock.steady)
     for subject in _SUBJECTS:
         app.add_routes(subject.routes())
+    app.on_response_prepare.append(set_headers)
     app.cleanup_ctx.append(_life)
     app.on_shutdown.append(_say_bye)
     return app

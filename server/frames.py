@@ -12,18 +12,18 @@ def frame_of(message: wire.FromServer) -> Frame:
     data = wire.encode(message).encode()
     key = _key(message)
     if key:
-        return Frame(data, key=key)
+        return Frame(data, key=key, message=message)
     match message:
         case wire.Live(shown=shown):
             key = (PARTIAL, shown.track, shown.update.cue.id)
             partial = shown.update.status is CueStatus.PARTIAL
-            return Frame(data, key=key) if partial else Frame(data, covers=key)
+            return Frame(data, key=key if partial else (), covers=() if partial else key, message=message)
         case wire.EventMessage(event=CaptionEvent(track=track, update=update)):
-            return Frame(data, covers=(PARTIAL, track, update.cue.id))
+            return Frame(data, covers=(PARTIAL, track, update.cue.id), message=message)
         case wire.SnapshotMessage():
-            return Frame(data, whole=True)
+            return Frame(data, whole=True, message=message)
         case _:
-            return Frame(data)
+            return Frame(data, message=message)
 
 
 def _key(message: wire.FromServer) -> tuple[str, ...]:

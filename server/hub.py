@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from structlog.typing import FilteringBoundLogger
 
 from captioner.captions import wire
-from captioner.captions.cue import Meeting, MeetingState
+from captioner.captions.cue import Meeting, MeetingState, RecordPolicy
+from captioner.captions.policy import PolicyTimeline
 from captioner.captions.transcript import Transcript
 from server.archive.log import Kept
 from server.archive.record import Record
@@ -49,6 +50,7 @@ class Hub:
         """Take what it works with."""
         self.clock, self.timing, self.logger = clock, timing, logger
         self.laggards = Laggards()
+        self.draining = False  # the server goes: nobody new
         self._log, self._writer = log, writer
         self._rooms: dict[str, Room] = {}
         self._members: dict[Member, Room | None] = {}
@@ -143,6 +145,10 @@ class Hub:
         room = self._rooms.get(meeting)
         return room.transcript if room else await self._log.transcript(meeting)
 
+    async def policy(self, meeting: str) -> RecordPolicy:
+        """Return the record policy that holds now; OFF_RECORD for an unknown meeting."""
+        return PolicyTimeline((await self.transcript(meeting)).policy()).current
+
     async def meetings(self) -> list[Kept]:
         """All meetings, the newest first."""
         return await self._log.meetings()
@@ -178,9 +184,11 @@ class Hub:
 
     def say_bye(self) -> None:
         """Tell everybody that the server goes, and close."""
-        bye = frame_of(wire.Bye())
-        for member in list(self._members):
-            member.send(bye)
+        self.draining = True
+        spread = range(500, 500 + min(len(self._members) * 2, 15_000) + 1, 250)  # nobody comes again all at once
+        byes = [frame_of(wire.Bye(retry_after_ms=wait)) for wait in spread]
+        for number, member in enumerate(list(self._members)):
+            member.send(byes[number % len(byes)])
             member.close(CloseCode.GOING_AWAY)
 
     def _dismiss(self, reason: str, members: list[Member]) -> None:

@@ -7,6 +7,8 @@ the client is closed and resumes by seq.
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from captioner.captions.wire import FromServer
+
 MAX_FRAMES = 1_500  # three replays of 500 events; a client that far behind is quicker with a snapshot
 MAX_BYTES = 256 * 1024  # of what comes live; a client that far behind is quicker when it comes again
 REPLAY_BYTES = 2 * 1024 * 1024  # of a replay, which does not count; more is quicker as a snapshot
@@ -27,6 +29,8 @@ class Frame:
     """Key of the waiting frame that this one makes needless, as a final does its partials."""
     whole: bool = False
     """A snapshot: as long as it must be, so that it does not count."""
+    message: FromServer | None = field(default=None, repr=False, compare=False)
+    """What it says, for those who read in another form."""
     wire: bytes = field(init=False, repr=False, compare=False)
     """The WebSocket frame as it goes over the line."""
 

@@ -5,6 +5,8 @@ more than `FULL` bytes gets no superseded partials; one that takes nothing for `
 outbox holds, is given up, and resumes by seq.
 """
 
+import operator
+from collections.abc import Callable
 from typing import Protocol
 
 from server.outbox import Frame, Outbox
@@ -26,11 +28,11 @@ class Transport(Protocol):
 class Sender:
     """What is sent to one client, in order."""
 
-    __slots__ = ("_held", "_outbox", "_since", "_transport")
+    __slots__ = ("_encode", "_held", "_outbox", "_since", "_transport")
 
-    def __init__(self, transport: Transport) -> None:
-        """Take the open transport."""
-        self._transport = transport
+    def __init__(self, transport: Transport, encode: Callable[[Frame], bytes] = operator.attrgetter("wire")) -> None:
+        """Take the open transport, and what of a frame goes over it: as a rule the WebSocket frame, built once."""
+        self._transport, self._encode = transport, encode
         self._outbox: Outbox | None = None  # most readers never need one
         self._held = 0
         self._since = 0.0
@@ -46,11 +48,16 @@ class Sender:
         if outbox is None:
             size = self._transport.get_write_buffer_size()
             if size < FULL:
-                self._transport.write(frame.wire)
+                self._write(frame)
                 return True
             outbox = self._outbox = Outbox()
             self._held, self._since = size, now
         return outbox.put(frame, replay=replay)
+
+    def _write(self, frame: Frame) -> None:
+        data = self._encode(frame)
+        if data:
+            self._transport.write(data)
 
     def flush(self, now: float) -> bool:
         """Give the transport what it can take; call it now and then while frames wait. False when it has stalled."""
@@ -61,7 +68,7 @@ class Sender:
         if size < self._held:
             self._since = now
         while size < FULL and (frame := outbox.take()) is not None:
-            transport.write(frame.wire)
+            self._write(frame)
             size = transport.get_write_buffer_size()
             self._since = now
         self._held = size

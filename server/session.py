@@ -151,6 +151,8 @@ class Doorkeeper(Protocol):
 class Session:
     """A client's state: a stranger until its hello, then what its token or the open door makes it."""
 
+    __slots__ = ("_asking", "_doors", "_said_hello", "claim", "grant")
+
     def __init__(self, doors: Doorkeeper) -> None:
         """Take whom to ask."""
         self._doors = doors

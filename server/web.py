@@ -1,5 +1,7 @@
 """What every route needs: the application's keys, headers, and answers as pages or JSON."""
 
+import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -46,12 +48,14 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+SEND_BUFFER = 64 * 1024  # bytes in the kernel for a reader; more only hides that it does not read
+_TCP = (socket.AF_INET, socket.AF_INET6)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @web.middleware
 async def secure(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer what is missing or broken with a page that says what to do; set the headers of every answer."""
+    """Answer what is missing or broken with a page that says what to do; refuse orders from foreign pages."""
     try:
         if request.method not in _SAFE and not same_origin(request.headers.get("Origin"), request.host):
             response: web.StreamResponse = json({"error": "this may be asked only from this server's own pages"}, 403)
@@ -59,19 +63,17 @@ async def secure(request: web.Request, handler: Handler) -> web.StreamResponse:
             response = await handler(request)
     except web.HTTPNotFound:
         response = problem(request, 404, "Not found", "There is nothing here. The list of meetings leads on.")
-    except web.HTTPException as error:
-        _set_headers(error)
-        raise
     except StorageError:
         request.app[HUB].logger.exception("storage failed", path=request.match_info.route.name)
         advice = "The server cannot read or write its data folder. Its log says what to do. Try again later."
         response = problem(request, 503, "The archive is not available", advice)
-    if not response.prepared:
-        _set_headers(response)
     return response
 
 
-def _set_headers(response: web.StreamResponse) -> None:
+async def set_headers(_: web.Request, response: web.StreamResponse) -> None:
+    """Give every answer its headers, errors and streams too; a route's own come first."""
+    if isinstance(response, web.WebSocketResponse):
+        return  # nothing is rendered, and every byte is kept for each reader
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
@@ -138,3 +140,20 @@ async def body(request: web.Request, kind: type[T]) -> T:
             text=msgspec.json.encode({"error": f"send a JSON object with the fields: {fields}"}).decode(),
             content_type="application/json",
         ) from None
+
+
+def kernel_watches(transport: asyncio.BaseTransport | None, dead_s: float) -> bool:
+    """Let the kernel buffer less, and end a connection whose peer acknowledges nothing for so long.
+
+    The server speaks every two seconds, so that there is always something to acknowledge: no ping frames are needed.
+    False where the kernel cannot.
+    """
+    sock = None if transport is None else transport.get_extra_info("socket")
+    if sock is None or not hasattr(socket, "TCP_USER_TIMEOUT") or sock.family not in _TCP:
+        return False
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(dead_s * 1000))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    except OSError:
+        return False
+    return True

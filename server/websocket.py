@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
-import socket as socket_module
 from collections.abc import Iterable, Mapping
 
 from aiohttp import WSMsgType, web
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from captioner.captions import wire
+from server.access import DOORS, address
 from server.doors import Doors, Shut, cookie_name
 from server.errors import StorageError
 from server.frames import frame_of
@@ -39,11 +40,12 @@ from server.session import (
     Subscribe,
     SwitchPolicy,
 )
-from server.web import same_origin
+from server.web import HUB, kernel_watches, same_origin
 
 _VIEWER_BURST = 20  # messages; a page says one hello and a ping now and then
-SEND_BUFFER = 64 * 1024  # bytes in the kernel for a client; more only hides that it does not read
-_TCP = (socket_module.AF_INET, socket_module.AF_INET6)
+_NO_COOKIES: Mapping[str, str] = {}  # one for all who bring none
+_DATA = frozenset({WSMsgType.TEXT, WSMsgType.BINARY})
+_NO_HEADERS = CIMultiDictProxy(CIMultiDict[str]())
 _VIEWER_RATE = 2.0  # messages a second that are added to the allowance
 _STORAGE = "the server has no room to open the meeting: free space on its disk; this client may come again by itself"
 
@@ -55,7 +57,7 @@ class Client:
 
     def __init__(self, doors: Doors, address: str, cookies: Mapping[str, str]) -> None:
         """Take the doors, and who stands before them; the address is for limits only and never logged."""
-        self._doors, self._cookies, self.address = doors, cookies, address
+        self._doors, self._cookies, self.address = doors, cookies or _NO_COOKIES, address
 
     def claim(self, token: str, meeting: str) -> Claim:
         """See Doors.claim."""
@@ -74,12 +76,18 @@ class Client:
 class Connection:
     """A Member. Its only task is the one that reads; what is sent goes straight to the transport."""
 
+    __slots__ = (
+        "_allowance", "_client", "_closing", "_counted", "_hub", "_sender", "_session", "_silent", "_socket",
+        "_transport",
+    )  # fmt: skip
+
     def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport, hub: Hub, client: Client) -> None:
         """Take the open socket."""
         self._socket, self._transport, self._hub, self._client = socket, transport, hub, client
         self._session = Session(client)
         self._sender = Sender(transport)
         self._closing: asyncio.Task[None] | None = None
+        self._silent: asyncio.TimerHandle | None = None
         self._allowance, self._counted = float(_VIEWER_BURST), hub.clock.steady()
 
     def send(self, frame: Frame) -> None:
@@ -114,20 +122,27 @@ class Connection:
     async def run(self) -> None:
         """Serve until either side closes."""
         self._hub.enter(self)
-        silent = asyncio.get_running_loop().call_later(self._hub.timing.hello_s, self._no_hello)
+        self._silent = asyncio.get_running_loop().call_later(self._hub.timing.hello_s, self._no_hello)
         try:
-            await self._read()
+            while (message := await self._socket.receive()).type in _DATA:
+                if self._closing is None:
+                    await self._take(message.data)
         except ConnectionError:
             pass
         except Exception as error:  # one client's failure is not the others'
             self._hub.logger.exception("connection failed", kind=type(error).__name__)
             self.close(CloseCode.GOING_AWAY)
         finally:
-            silent.cancel()
+            self._said_hello()
             self._hub.leave(self)
             self._hub.laggards.forget(self)
             if self._closing is not None:
                 await self._closing
+
+    def _said_hello(self) -> None:
+        if self._silent is not None:
+            self._silent.cancel()
+            self._silent = None
 
     async def _shut(self, code: CloseCode) -> None:
         """Send on what waits, close properly, or cut off a client that does not read."""
@@ -141,24 +156,20 @@ class Connection:
         except (TimeoutError, ConnectionError):
             self._transport.abort()
 
-    async def _read(self) -> None:
-        while True:
-            message = await self._socket.receive()
-            if message.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
-                return
-            if self._closing is not None:
-                continue
-            room = self._hub.room_of(self)
-            if room is not None:
-                room.heard(self, self._hub.clock.steady())
-            if not self._within_rate():
-                self.close(CloseCode.POLICY_VIOLATION)
-                continue
-            effects = self._session.receive(message.data)
-            if self._session.claim is not None:
-                self._hub.claimed(self, self._session.claim)
-            for effect in effects:
-                await self._do(effect)
+    async def _take(self, data: str | bytes) -> None:
+        room = self._hub.room_of(self)
+        if room is not None:
+            room.heard(self, self._hub.clock.steady())
+        if not self._within_rate():
+            self.close(CloseCode.POLICY_VIOLATION)
+            return
+        effects = self._session.receive(data)
+        if self._silent is not None and self._session.grant is not Grant.STRANGER:
+            self._said_hello()
+        if self._session.claim is not None:
+            self._hub.claimed(self, self._session.claim)
+        for effect in effects:
+            await self._do(effect)
 
     def _no_hello(self) -> None:
         for effect in self._session.silent():
@@ -235,10 +246,13 @@ class Connection:
             self.close(CloseCode.TRY_AGAIN)
 
 
-async def serve_socket(request: web.Request, hub: Hub, client: Client) -> web.StreamResponse:
+async def serve_socket(request: web.Request) -> web.StreamResponse:
     """Answer one client; refuse foreign pages and other subprotocols before anything is opened."""
+    hub = request.app[HUB]
     if not same_origin(request.headers.get("Origin"), request.host):
         return web.Response(status=403, text="captions may be read only from this server's own pages\n")
+    if hub.draining:
+        return web.Response(status=503, text="the server restarts\n", headers={"Retry-After": "3"})
     offered = {name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",")}
     if wire.SUBPROTOCOL not in offered:
         return web.Response(status=400, text=f"ask for the WebSocket subprotocol {wire.SUBPROTOCOL}\n")
@@ -251,22 +265,14 @@ async def serve_socket(request: web.Request, hub: Hub, client: Client) -> web.St
     await socket.prepare(request)
     transport = request.transport
     if transport is not None:
+        client = Client(request.app[DOORS], address(request), request.cookies)
+        forget_handshake(request)
         await Connection(socket, transport, hub, client).run()
     return socket
 
 
-def kernel_watches(transport: asyncio.BaseTransport | None, dead_s: float) -> bool:
-    """Let the kernel buffer less, and end a connection whose peer acknowledges nothing for so long.
-
-    The server speaks every two seconds, so that there is always something to acknowledge: no ping frames are needed.
-    False where the kernel cannot.
-    """
-    sock = None if transport is None else transport.get_extra_info("socket")
-    if sock is None or not hasattr(socket_module, "TCP_USER_TIMEOUT") or sock.family not in _TCP:
-        return False
-    try:
-        sock.setsockopt(socket_module.IPPROTO_TCP, socket_module.TCP_USER_TIMEOUT, round(dead_s * 1000))
-        sock.setsockopt(socket_module.SOL_SOCKET, socket_module.SO_SNDBUF, SEND_BUFFER)
-    except OSError:
-        return False
-    return True
+def forget_handshake(request: web.Request) -> None:
+    """Let go of the headers of a request that is a socket now: a seventh of a reader's memory, for hours."""
+    with contextlib.suppress(AttributeError):  # a newer aiohttp may keep them elsewhere: then they stay
+        lean = request._message._replace(headers=_NO_HEADERS, raw_headers=())  # noqa: SLF001 - no public way
+        request._message, request._headers = lean, _NO_HEADERS  # noqa: SLF001

@@ -1,12 +1,12 @@
 """The pages that work without JavaScript: the index, the archive's list and a page per meeting."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import jinja2
 
-from captioner.captions.cue import MeetingState, right_to_left
+from captioner.captions.cue import CueUpdate, Meeting, MeetingState, Track, right_to_left
 from captioner.captions.webvtt import format_time
 from server.archive.log import Kept
 from server.archive.record import Record, paragraphs
@@ -65,6 +65,19 @@ class Pages:
     def guide(self, guide: Guide) -> str:
         """Render one of them."""
         return self._templates.get_template("guide.html").render(guide=guide)
+
+    def plain(
+        self,
+        meeting: Meeting,
+        tracks: Sequence[tuple[Track, Sequence[tuple[CueUpdate, bool]]]],
+        facts: Mapping[str, object],
+    ) -> str:
+        """Render the live page that needs no JavaScript; each cue with whether it is a correction."""
+        return self._templates.get_template("plain.html").render(meeting=meeting, tracks=tracks, **facts)
+
+    def passcode(self, meeting: str, wrong: str) -> str:
+        """Render the form that asks for a meeting's passcode; `wrong` says what was wrong before."""
+        return self._templates.get_template("passcode.html").render(meeting=meeting, wrong=wrong)
 
     def problem(self, title: str, advice: str) -> str:
         """Render an error with what to do."""

@@ -4,9 +4,8 @@ import re
 
 from aiohttp import web
 
-from server.access import DOORS, address
 from server.web import CONFIG, HUB, PAGES, STATIC, meeting_id, page
-from server.websocket import Client, serve_socket
+from server.websocket import serve_socket
 
 _STATIC = re.compile(r"(?:[a-z0-9][A-Za-z0-9_-]*/){0,3}[A-Za-z0-9][A-Za-z0-9_.-]*\.(\w+)")
 _TYPES = {
@@ -28,7 +27,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/", _index),
         web.get("/favicon.ico", _no_icon),
-        web.get("/ws", _socket),
+        web.get("/ws", serve_socket),
         web.get("/live/{meeting}", _live),
         web.get("/viewer/{file:.+}", _static),
     ]
@@ -40,11 +39,6 @@ async def _index(request: web.Request) -> web.Response:
 
 async def _no_icon(_: web.Request) -> web.Response:
     return web.Response(status=204)
-
-
-async def _socket(request: web.Request) -> web.StreamResponse:
-    client = Client(request.app[DOORS], address(request), request.cookies)
-    return await serve_socket(request, request.app[HUB], client)
 
 
 async def _live(request: web.Request) -> web.StreamResponse:

@@ -1,0 +1,145 @@
+"""Reading without our live page: server-sent events, a stream of text, and a page that needs no JavaScript.
+
+All resume from the same cursor: `epoch:seq`, or a seq of the present log.
+"""
+
+from urllib.parse import quote
+
+import msgspec
+from aiohttp import web
+
+from captioner.captions.event import CaptionEvent
+from captioner.captions.transcript import Transcript
+from server.access import DOORS, address, grant_of, require
+from server.doors import PASS_HOURS, Shut, cookie_name
+from server.roles import Grant, Verb, allowed
+from server.session import Subscribe
+from server.streams import Lines, serve_stream, server_sent
+from server.web import HUB, LOG, PAGES, csp, json, meeting_id, page, problem
+
+_REFRESH = (15, 30, 60)  # seconds; a page that loads itself anew is a choice, never the rule
+_MAX_SEQ_DIGITS = 18
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """Up to where a reader has read; epoch "" for the present log."""
+
+    epoch: str = ""
+    seq: int = 0
+
+
+def routes() -> list[web.RouteDef]:
+    """Return the addresses."""
+    return [
+        web.get("/live/{meeting}/events", _events),
+        web.get("/live/{meeting}/text", _text),
+        web.get("/live/{meeting}/plain", _plain),
+        web.get("/live/{meeting}/passcode", _ask_passcode),
+        web.post("/live/{meeting}/passcode", _take_passcode),
+    ]
+
+
+def cursor(text: str) -> Cursor:
+    """Read `epoch:seq` or `seq`; what is neither is a reader who has nothing."""
+    epoch, _, seq = text.strip().rpartition(":")
+    return Cursor(epoch, int(seq)) if seq.isascii() and seq.isdigit() and len(seq) <= _MAX_SEQ_DIGITS else Cursor()
+
+
+async def _wanted(request: web.Request, text: str) -> Subscribe:
+    meeting = meeting_id(request)
+    grant = await require(request, meeting, Verb.READ)
+    where = cursor(text)
+    epoch = where.epoch or await _epoch(request, meeting)
+    return Subscribe(meeting, epoch, where.seq, Grant.VIEWER if grant is not Grant.STRANGER else grant)
+
+
+async def _epoch(request: web.Request, meeting: str) -> str:
+    kept = await request.app[HUB].find(meeting)
+    return "" if kept is None else kept.epoch
+
+
+async def _events(request: web.Request) -> web.StreamResponse:
+    if request.app[HUB].draining:
+        return _draining()
+    wanted = await _wanted(request, request.headers.get("Last-Event-ID", request.query.get("after", "")))
+    return await serve_stream(request, request.app[HUB], "text/event-stream; charset=utf-8", server_sent, wanted)
+
+
+async def _text(request: web.Request) -> web.StreamResponse:
+    if request.app[HUB].draining:
+        return _draining()
+    wanted = await _wanted(request, request.query.get("after", ""))
+    lines = Lines(request.query.get("track", ""), numbered=request.query.get("number", "") == "1")
+    return await serve_stream(request, request.app[HUB], "text/plain; charset=utf-8", lines, wanted)
+
+
+def _draining() -> web.Response:
+    answer = json({"error": "the server restarts: ask again in a few seconds"}, 503)
+    answer.headers["Retry-After"] = "3"
+    return answer
+
+
+async def _plain(request: web.Request) -> web.Response:
+    """Answer with what came after the cursor, and with a link to what will come."""
+    meeting, hub = meeting_id(request), request.app[HUB]
+    if not allowed(await grant_of(request, meeting), Verb.READ):
+        form = f"/live/{meeting}/passcode"
+        raise web.HTTPSeeOther(form)
+    kept = await hub.find(meeting)
+    if kept is None:
+        advice = "The meeting has not begun. Load this page again when it has."
+        return problem(request, 404, "No captions yet", advice)
+    events = await request.app[LOG].read(meeting)
+    where = cursor(request.query.get("after", ""))
+    gap = bool(where.epoch and where.epoch != kept.epoch) or where.seq > len(events)
+    after = 0 if gap else where.seq
+    transcript = Transcript().apply_all(events)
+    fresh = {(each.track, each.update.cue.id) for each in events[after:] if isinstance(each, CaptionEvent)}
+    before = {(each.track, each.update.cue.id) for each in events[:after] if isinstance(each, CaptionEvent)}
+    track = request.query.get("track", "")
+    tracks = [
+        (each, [(u, (each.id, u.cue.id) in before) for u in transcript.cues(each.id) if (each.id, u.cue.id) in fresh])
+        for each in transcript.tracks()
+        if track in {"", each.id}
+    ]
+    refresh = next((wait for wait in _REFRESH if str(wait) == request.query.get("refresh", "")), 0)
+    here = f"/live/{meeting}/plain?after={transcript.epoch}:{transcript.seq}" + (
+        f"&track={quote(track)}" if track else ""
+    )
+    html = request.app[PAGES].plain(
+        kept.meeting,
+        tracks,
+        facts={
+            "live": transcript.state.value == "live", "gap": gap, "first": after == 0, "here": here, "refresh": refresh,
+            "choices": _REFRESH, "policy": (await hub.policy(meeting)).value,
+        },
+    )  # fmt: skip
+    answer = page(html)
+    answer.enable_compression()
+    return answer
+
+
+async def _ask_passcode(request: web.Request) -> web.Response:
+    return _form(request, "")
+
+
+async def _take_passcode(request: web.Request) -> web.StreamResponse:
+    """Take the form: a right passcode leaves a cookie that opens this meeting."""
+    meeting, doors = meeting_id(request), request.app[DOORS]
+    form = await request.post()
+    try:
+        await doors.guess(meeting, str(form.get("passcode", "")), address(request))
+    except Shut as shut:
+        return _form(request, str(shut), 429 if shut.limited else 401)
+    answer = web.HTTPSeeOther(f"/live/{meeting}/plain")
+    answer.set_cookie(
+        cookie_name(meeting), doors.issue_pass(meeting), max_age=PASS_HOURS * 3600, path="/", httponly=True,
+        samesite="Strict", secure=request.secure,
+    )  # fmt: skip
+    raise answer
+
+
+def _form(request: web.Request, wrong: str, status: int = 200) -> web.Response:
+    answer = page(request.app[PAGES].passcode(meeting_id(request), wrong), status)
+    answer.headers["Content-Security-Policy"] = csp(form_action="'self'")
+    return answer
