@@ -257,7 +257,15 @@ def _server_settings(host: str, port: int, data: Path | None) -> ServerSettings:
 
 @app.command()
 def live(
-    device: Annotated[str, typer.Option(help="Microphone: index or part of its name; see: captioner devices.")] = "",
+    device: Annotated[
+        str,
+        typer.Option(
+            "--device",
+            "--source",
+            help="Microphone by index or part of its name; system (what the computer plays); both (microphone and "
+            "system); monitor:NAME; rtmp://, srt://, https:// ...; relay:MEETING. See: captioner devices.",
+        ),
+    ] = "",
     title: Title = "Meeting",
     meeting: MeetingId = "",
     track: TrackId = "floor",
@@ -278,7 +286,7 @@ def live(
     plain: Plain = False,  # noqa: FBT002
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
-    """Caption a microphone until Ctrl-C, then write the transcript."""
+    """Caption a microphone, a call or a stream until Ctrl-C, then write the transcript."""
     try:
         chosen = model_settings(model, compute_type, threads, language, glossary, refine, translate=translate)
         cli_doctor.check_device(device)
@@ -321,7 +329,7 @@ def file(
     data: Data = None,
     events: Events = None,
     outputs: Outputs = [],  # noqa: B006 - typer reads it and nobody writes it
-    open_browser: Open = False,  # noqa: FBT002
+    open_browser: Open = False,  # noqa: FBT002 - a flag
     keep: Annotated[
         bool | None,
         typer.Option("--keep/--no-keep", help="Go on serving after the end. Default: on a terminal, unless --fast."),

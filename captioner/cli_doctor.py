@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,10 @@ from captioner.audio.devices import find
 from captioner.audio.errors import AudioError, AudioFileMissing, NotAudio
 from captioner.audio.file import FileSource
 from captioner.audio.microphone import list_devices
+from captioner.audio.pulse import Monitor, find_monitor, monitors
+from captioner.audio.sources import MONITOR, RELAY, SYSTEM, named_channels
+from captioner.audio.stream import is_stream
+from captioner.bridge.listener import Address
 from captioner.config import default_data
 from captioner.errors import ExitCode, Failure
 from captioner.measure import Measured, advise, measure
@@ -36,9 +41,15 @@ class Check(msgspec.Struct, frozen=True):
 
 
 def check_device(wanted: str) -> None:
-    """Failure unless the wanted microphone is there."""
+    """Failure unless every device that is wanted is there; what comes from the network is not asked."""
     try:
-        find(list_devices(), wanted or None)
+        for name in named_channels(wanted, ("microphone", "system")).values():
+            if name.startswith(RELAY) or is_stream(name) or Address.of(name) is not None:
+                continue
+            if sys.platform == "linux" and (name == SYSTEM or name.startswith(MONITOR)):
+                find_monitor(monitors(), "" if name == SYSTEM else name.removeprefix(MONITOR))
+            elif name != SYSTEM:
+                find(list_devices(), name or None)
     except AudioError as error:
         raise Failure(ExitCode.DEVICE, error.problem, error.remedy) from error
 
@@ -53,19 +64,31 @@ def check_file(path: Path) -> None:
 
 
 def devices(as_json: Json = False) -> None:  # noqa: FBT002 - a flag
-    """List the microphones."""
+    """List the microphones, and what else can be captioned."""
     try:
         found = list_devices()
+        playing = list_monitors()
     except AudioError as error:
         Console(stderr=True, highlight=False).print(Text(f"captioner: {error}"), soft_wrap=True)
         raise typer.Exit(int(ExitCode.DEVICE)) from error
     if as_json:
-        typer.echo(msgspec.json.encode(found))
+        typer.echo(msgspec.json.encode([*found, *playing]))
         return
     if not found:
         typer.echo("No microphone is connected.")
     for device in found:
         typer.echo(str(device))
+    for monitor in playing:
+        default = " (default: system)" if monitor.is_default else ""
+        typer.echo(f"{MONITOR}{monitor.name} what is played on {monitor.description}{default}")
+
+
+def list_monitors() -> list[Monitor]:
+    """Return the outputs whose sound can be captioned; none where there is no sound server."""
+    try:
+        return list(monitors()) if sys.platform == "linux" else []
+    except AudioError:
+        return []
 
 
 def _audio() -> Check:

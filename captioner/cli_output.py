@@ -102,7 +102,7 @@ def rehearse(
     faults: Annotated[float, typer.Option(min=0, max=0.9, help="Share of requests that are made to fail.")] = 0.2,
     seed: Annotated[int, typer.Option(help="Draws the faults; the same seed, the same faults.")] = 1,
     cues: Annotated[int, typer.Option(min=1, max=1000, help="How many captions.")] = 14,
-    as_json: Json = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Send demo captions to a stand-in of a platform on this machine, which checks each request strictly."""
     from captioner.rehearse.rehearsal import demo_cues  # noqa: PLC0415 - servers are loaded only to rehearse

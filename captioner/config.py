@@ -13,7 +13,9 @@ class AudioSettings(msgspec.Struct, frozen=True):
 
     file: str = ""
     device: str = ""
-    """Index or part of the name; "" for the default microphone."""
+    """A live source, see captioner.audio.sources; "" for the default microphone."""
+    labels: tuple[str, str] = ("Me", "The call")
+    """Who speaks into the microphone, and whom the computer plays, where both are captioned."""
     fast: bool = False
     """A file as fast as the machine can, on a virtual clock."""
 

@@ -34,6 +34,8 @@ class Progress(_Message, frozen=True, tag="progress"):
     waiting: int
     """Finals that the server has not stored yet."""
     storage_full: bool = False
+    level_db: int = -120
+    """Loudest sample since the last message, in dB below full scale."""
 
 
 class Shown(_Message, frozen=True, tag="shown"):

@@ -5,12 +5,12 @@ what was heard is captioned, everything is acknowledged, the archive is written.
 """
 
 import contextlib
-import secrets
 import signal
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,14 +20,16 @@ from captioner import messages
 from captioner.audio.chunk import AudioSource
 from captioner.audio.errors import AudioError, AudioFileMissing, NotAudio
 from captioner.audio.file import FileSource
-from captioner.audio.microphone import MicrophoneSource
-from captioner.audio.pacing import Paced
+from captioner.audio.level import Meter
 from captioner.background import Background, overheard
+from captioner.bridge.listener import Address, Listener
 from captioner.captions import wire
 from captioner.captions.cue import CueStatus, Origin, Track
+from captioner.channels import Channels, OnePartial, Over
 from captioner.config import PipelineSettings, Resume
 from captioner.errors import ExitCode, Failure
 from captioner.glossary_file import GlossaryFile
+from captioner.hearing import Lost, Sessions, Timeline, sources_of, timeline_of
 from captioner.loading import load, smaller
 from captioner.looks import second_looks
 from captioner.publish.jsonl import JsonLines
@@ -35,9 +37,7 @@ from captioner.publish.rescue import rescue
 from captioner.publish.server import Refused, ServerSink, Target
 from captioner.publish.sink import CaptionSink, Emitted
 from captioner.recognition.base import RecognitionError, Recognizer
-from captioner.recognition.silero import SileroVoiceDetector
-from captioner.run import Beat, retrying, run_live, run_virtual
-from captioner.streaming.session import Session
+from captioner.run import Beat, Recognise, retrying, run_live, run_virtual
 
 _CONNECT_S = 20.0  # the server was up when the supervisor started us
 _DRAIN_S = 30.0  # a restarting server is back in a few seconds; a full disk may take longer than anybody waits
@@ -71,28 +71,23 @@ def _run(settings: PipelineSettings, stop: threading.Event) -> None:
     welcome = _connect(sink, settings)
     welcomed = time.monotonic()
     recognizer, config = load(settings.model)
-    resume = settings.resume
-    if settings.audio.file:
-        # a meeting that already has captions is continued behind them
-        base = resume.base_ms if resume else (welcome.resume_ms + 1000 if welcome.resume_ms else 0)
-        start = max(welcome.resume_ms, base)
-        origin = resume.origin if resume else time.monotonic()
-        raw: AudioSource = FileSource(Path(settings.audio.file), start - base)
-        source = raw if settings.audio.fast else Paced(raw, time.monotonic, threading.Event.wait, origin)
-    else:
-        base = start = max(welcome.now_ms + round((time.monotonic() - welcomed) * 1000), welcome.resume_ms)
-        origin = time.monotonic()
-        source = MicrophoneSource(
-            int(settings.audio.device) if settings.audio.device.isdigit() else settings.audio.device or None
+    lost = Lost(sink)
+    timeline = timeline_of(settings, welcome, time.monotonic() - welcomed)
+    sources, start = sources_of(settings, timeline, lost), timeline.start
+    config = replace(config, language=settings.model.language)
+    sessions = Sessions(config, timeline)
+    for name in sources:
+        sessions.open(name, start)
+    if len(sources) != 1:  # second looks hear one stream
+        settings = msgspec.structs.replace(
+            settings, model=msgspec.structs.replace(settings.model, refine="off", translate=False)
         )
-    voice = SileroVoiceDetector()
-    session = Session(replace(config, language=settings.model.language), voice.probability, secrets.token_hex(3), start)
     translation = _open_translation(settings) if settings.model.translate else None
     with contextlib.ExitStack() as stack:
         sinks: list[CaptionSink] = [sink]
         if settings.events:
             try:
-                events = JsonLines(Path(settings.events), sink.policy, append=resume is not None)
+                events = JsonLines(Path(settings.events), sink.policy, append=settings.resume is not None)
             except OSError as error:
                 raise Failure(
                     ExitCode.STORAGE,
@@ -100,17 +95,22 @@ def _run(settings: PipelineSettings, stop: threading.Event) -> None:
                     "Choose another path for --events.",
                 ) from error
             sinks.append(stack.enter_context(events))
-        stream = _Stream(settings, session, sinks, sink)
+        stream = _Stream(settings, sessions, sinks, sink, lost)
         with second_looks(settings, recognizer, stream.glossary.current, sinks, translation, start) as stream.looks:
-            session.glossary = stream.glossary.terms
-            failure = _stream(stream, source, recognizer, base, origin, stop)
+            sessions.use_glossary(stream.glossary.terms)
+            failure = _stream(stream, sources, recognizer, timeline, stop)
     if translation is not None and not translation.close(end=False, timeout=_DRAIN_S):
         messages.say(messages.Note(text="The end of the translation could not be stored."))
-    # a microphone that is lost does not end the meeting: the supervisor tries again, in a process that sees new devices
-    lost = failure is not None and failure.code is ExitCode.DEVICE
-    if lost:
+    _end(settings, sink, failure)
+
+
+def _end(settings: PipelineSettings, sink: ServerSink, failure: Failure | None) -> None:
+    """Wait until everything is stored, and end the meeting; raise what went wrong."""
+    # a microphone that is not there does not end the meeting: the supervisor tries again, in another process
+    absent = failure is not None and failure.code is ExitCode.DEVICE
+    if absent:
         sink.report(wire.Health.AUDIO_LOST, 0)
-    stored = sink.close(end=not lost, timeout=_DRAIN_S)
+    stored = sink.close(end=not absent, timeout=_DRAIN_S)
     if sink.failure is not None:
         raise _kept_beside(_refusal(sink.failure), sink, settings)
     if failure is not None:
@@ -134,15 +134,23 @@ def _kept_beside(failure: Failure, sink: ServerSink, settings: PipelineSettings)
 
 
 class _Stream:
-    """One run of the source through the session: where updates go, and what the parent is told."""
+    """One run of the sources through their sessions: where updates go, and what the parent is told."""
 
     def __init__(
-        self, settings: PipelineSettings, session: Session, sinks: list[CaptionSink], sink: ServerSink
+        self,
+        settings: PipelineSettings,
+        sessions: Sessions,
+        sinks: list[CaptionSink],
+        sink: ServerSink,
+        lost: Lost,
     ) -> None:
         self.settings = settings
-        self.session = session
+        self.sessions = sessions
         self.sinks = sinks
         self.sink = sink
+        self.lost = lost
+        self.meter = Meter()
+        self.partials = OnePartial()
         self.looks: list[Background] = []
         self.glossary = GlossaryFile(settings.model.glossary)
         self._last = 0.0
@@ -157,6 +165,13 @@ class _Stream:
         final = emitted.update.status is CueStatus.FINAL
         messages.say(messages.Shown(text=cue.text, start_ms=cue.start, final=final))
 
+    def emit_of(self, channel: str, label: str, emitted: Emitted) -> None:
+        """Publish an update of one of several channels, under its label."""
+        if not self.partials.passes(channel, emitted.update):
+            return
+        cue = msgspec.structs.replace(emitted.update.cue, speaker=emitted.update.cue.speaker or label)
+        self.emit(replace(emitted, update=msgspec.structs.replace(emitted.update, cue=cue)))
+
     def beat(self, now: Beat, base: int) -> None:
         """A few times a second: report, take what the second looks found, and read a changed glossary."""
         if time.monotonic() - self._last < _BEAT_S:
@@ -164,53 +179,124 @@ class _Stream:
         self._last = time.monotonic()
         for look in self.looks:
             look.poll()
-        self.session.glossary = self.glossary.current()
+        self.sessions.use_glossary(self.glossary.current())
         delayed = now.behind_ms > _DELAYED_MS and not self.settings.audio.fast
-        self.sink.report(wire.Health.DELAYED if delayed else wire.Health.LIVE, now.behind_ms // 1000 * 1000)
+        health = wire.Health.DELAYED if delayed else wire.Health.LIVE
+        if self.lost.any:
+            health = wire.Health.AUDIO_LOST
+        self.sink.report(health, now.behind_ms // 1000 * 1000)
         messages.say(
             messages.Progress(
                 audio_ms=now.heard_ms - base,
                 behind_ms=now.behind_ms,
                 waiting=self.sink.waiting,
                 storage_full=self.sink.storage_full,
+                level_db=self.meter.take(),
             )
         )
 
 
 def _stream(
-    stream: _Stream, source: AudioSource, recognizer: Recognizer, base: int, origin: float, stop: threading.Event
+    stream: _Stream,
+    sources: dict[str, AudioSource],
+    recognizer: Recognizer,
+    timeline: Timeline,
+    stop: threading.Event,
 ) -> Failure | None:
-    """Caption the whole source; return why it ended early, after everything heard is captioned."""
+    """Caption the whole of the sources; return why it ended early, after everything heard is captioned."""
 
-    def emit(emitted: Emitted) -> None:
-        stream.emit(emitted)
-        if stream.sink.failure is not None:
-            source.stop()
+    def stop_all() -> None:
+        for each in sources.values():
+            each.stop()
 
     def beat(now: Beat) -> None:
-        stream.beat(now, base)
+        stream.beat(now, timeline.base)
+        if stream.sink.failure is not None:
+            stop_all()
 
     def stopper() -> None:
         stop.wait()
-        source.stop()
+        stop_all()
 
     threading.Thread(target=stopper, name="stop", daemon=True).start()
     try:
-        with source as opened:
-            total = None if opened.duration is None else round(opened.duration * 1000)
-            messages.say(messages.Started(base_ms=base, origin=origin, total_ms=total))
+        with contextlib.ExitStack() as entered:
+            opened = {name: entered.enter_context(source) for name, source in sources.items()}
+            length = next(iter(opened.values())).duration if opened else None
+            total = None if length is None else round(length * 1000)
+            messages.say(messages.Started(base_ms=timeline.base, origin=timeline.origin, total_ms=total))
             recognise = retrying(recognizer, smaller(stream.settings.model))
-            heard = overheard(opened, stream.looks)
-            if stream.settings.audio.fast:
-                run_virtual(heard, stream.session, recognise, emit, beat)
+            if len(opened) != 1:
+                _run_channels(stream, opened, recognise, beat, timeline, stop)
             else:
-                clock = lambda: base + round((time.monotonic() - origin) * 1000)  # noqa: E731
-                run_live(heard, stream.session, recognise, emit, beat, clock)
+                _run_one(stream, opened, recognise, beat, timeline)
     except AudioError as error:
         return _audio_failure(error)
     except RecognitionError as error:
         return Failure(ExitCode.INTERNAL, str(error), "The supervisor starts the pipeline again.")
     return None
+
+
+def _run_one(
+    stream: _Stream,
+    opened: dict[str, AudioSource],
+    recognise: Recognise,
+    beat: Callable[[Beat], None],
+    timeline: Timeline,
+) -> None:
+    ((name, source),) = opened.items()
+    heard = overheard(stream.meter.over(source), stream.looks)
+    if stream.settings.audio.fast:
+        run_virtual(heard, stream.sessions[name], recognise, stream.emit, beat)
+    else:
+        run_live(heard, stream.sessions[name], recognise, stream.emit, beat, timeline.now_ms)
+
+
+def _run_channels(
+    stream: _Stream,
+    opened: dict[str, AudioSource],
+    recognise: Recognise,
+    beat: Callable[[Beat], None],
+    timeline: Timeline,
+    stop: threading.Event,
+) -> None:
+    """Run several sources, each under its label, or the speakers of a conference that dials in."""
+    address = Address.of(stream.settings.audio.device)
+    bridge: Listener | None = None
+
+    def emit(channel: str, emitted: Emitted) -> None:
+        if bridge is not None:
+            bridge.update(channel, emitted.update)
+        stream.emit_of(channel, channel if bridge is None else bridge.label(channel), emitted)
+
+    def left(channel: str) -> None:
+        stream.partials.left(channel)
+        stream.sessions.close(channel)
+        if bridge is not None:
+            bridge.left(channel)
+
+    channels = Channels(stream.sessions.__getitem__, recognise, emit, left)
+    for name, source in opened.items():
+        channels.listen(name, stream.meter.over(source))
+    if address is not None:
+        bridge = Listener(address, channels.put)
+        try:
+            bridge.start()
+        except OSError as error:
+            problem = f"port {address.port} cannot be had: {error.strerror}"
+            raise Failure(ExitCode.PORT_IN_USE, problem, "Choose another port for the conference to dial.") from error
+        messages.say(messages.Note(text=f"Waiting for the conference at ws://{address.host}:{bridge.port}."))
+
+    def stopper() -> None:
+        stop.wait()
+        channels.put(Over())
+
+    threading.Thread(target=stopper, name="stop channels", daemon=True).start()
+    try:
+        channels.run(beat, timeline.now_ms, lasting=bridge is not None)
+    finally:
+        if bridge is not None:
+            bridge.stop()
 
 
 def source_check(settings: PipelineSettings) -> None:

@@ -14,12 +14,13 @@ from server.archive.writer import ArchiveWriter
 from server.config import ServerConfig
 from server.doors import Doors
 from server.hub import Clock, Hub
-from server.routes import archive, guides, health, invitations, reading, viewer, views
+from server.routes import archive, guides, health, invitations, pull, reading, speak, viewer, views
+from server.speech import Places
 from server.static import StaticFiles
 from server.tokens import host_token
 from server.web import CONFIG, HUB, LOG, PAGES, STATIC, TOKEN, secure, set_headers
 
-_SUBJECTS = (viewer, reading, archive, health, invitations, views, guides)
+_SUBJECTS = (viewer, reading, archive, health, invitations, views, guides, pull, speak)
 
 
 def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | None = None) -> web.Application:
@@ -30,6 +31,7 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
     app[LOG], app[STATIC] = LogThread(config.data), StaticFiles()
     app[HUB] = Hub(app[LOG], ArchiveWriter(config.data), clock, config.timing, logger)
     app[DOORS] = Doors(app[TOKEN], app[LOG], clock.wall_ms, clock.steady)
+    app[speak.PLACES] = Places()
     for subject in _SUBJECTS:
         app.add_routes(subject.routes())
     app.on_response_prepare.append(set_headers)

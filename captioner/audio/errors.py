@@ -2,6 +2,7 @@
 
 AudioError
 ├── NoAudioSupport      the PortAudio library is not installed
+├── NoSystemSound       what the computer plays cannot be had here
 ├── NoSuchDevice        no input device, or more than one, answers to what was asked for
 ├── DeviceRefused       the device is there and cannot be opened
 ├── DeviceLost          the device stopped delivering
@@ -31,6 +32,18 @@ class NoAudioSupport(AudioError):
         super().__init__(
             "The PortAudio library, which reads microphones, is not installed",
             "On Debian or Ubuntu run `sudo apt install libportaudio2`; files can be captioned without it",
+        )
+
+
+class NoSystemSound(AudioError):
+    """What the computer plays cannot be recorded here."""
+
+    def __init__(self) -> None:
+        """Say what each system needs."""
+        super().__init__(
+            "What this computer plays cannot be captioned yet",
+            "On Linux install pulseaudio-utils and start PulseAudio or PipeWire; on Windows captioner[windows]; "
+            "on macOS install BlackHole",
         )
 
 

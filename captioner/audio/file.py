@@ -114,7 +114,7 @@ class FileSource:
         except PermissionError as error:
             raise NotAudio(self._path, "this user may not read it") from error
         except av.FFmpegError as error:
-            raise NotAudio(self._path, _reason(error)) from error
+            raise NotAudio(self._path, reason(error)) from error
         self._container = container
         stream = container.streams.best("audio")
         if not isinstance(stream, AudioStream):
@@ -160,7 +160,7 @@ class FileSource:
                 if resampler is not None:
                     yield resampler.finish()
                 resampler = Resampler(rate)
-            block = _to_float(frame)
+            block = to_float(frame)
             for silence in self._hole_before(frame, block.shape[1]):
                 yield resampler.process(silence)
             yield resampler.process(block)
@@ -195,8 +195,8 @@ class FileSource:
         return None
 
 
-def _to_float(frame: AudioFrame) -> Samples:
-    """Shape (frames, channels), -1..1."""
+def to_float(frame: AudioFrame) -> Samples:
+    """The frame's samples, shape (frames, channels), -1..1."""
     array = frame.to_ndarray()
     block = array.T if frame.format.is_planar else array.reshape(frame.samples, -1)
     scale = _SCALE.get(block.dtype.str[1:])
@@ -208,5 +208,6 @@ def _to_float(frame: AudioFrame) -> Samples:
     return floats * np.float32(scale)
 
 
-def _reason(error: av.FFmpegError) -> str:
+def reason(error: av.FFmpegError) -> str:
+    """FFmpeg's words for people."""
     return f"FFmpeg says {error.strerror!r}" if error.strerror else "FFmpeg does not know its format"

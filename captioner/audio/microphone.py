@@ -73,10 +73,17 @@ class Backend(Protocol):
 class PortAudio:
     """The audio system of this machine. Every method raises NoAudioSupport where PortAudio is not installed."""
 
+    def __init__(self, *, fresh: bool = False) -> None:
+        """`fresh`: look at the devices anew, also at those that came later; only while this process has none open."""
+        self._fresh = fresh
+
     def devices(self) -> Sequence[Device]:
-        """The input devices there were when PortAudio was first used in this process."""
+        """The input devices; unless fresh, those there were when PortAudio was first used in this process."""
         sounddevice = _load()
         try:
+            if self._fresh:
+                sounddevice._terminate()  # noqa: SLF001 - PortAudio's list is frozen, and there is no public way
+                sounddevice._initialize()  # noqa: SLF001
             hostapis = sounddevice.query_hostapis()
             found = sounddevice.query_devices()
             default = sounddevice.default.device[0]

@@ -1,0 +1,132 @@
+"""The page for speaking, and the socket `audio.v1` on which its sound passes to a captioner.
+
+The first frame is a JSON hello, `{"role": "speaker" | "listener", "token": ...}`; both need the right to caption. The
+speaker then sends 16-bit little-endian mono PCM at 16 kHz in binary frames and is told `{"listening": true | false}`;
+the listener gets the frames. A refusal is `{"error": ...}` and a close.
+"""
+
+import asyncio
+import contextlib
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from server.access import DOORS
+from server.invitations import NotValid
+from server.roles import Verb, allowed
+from server.routes.viewer import viewer_file
+from server.speech import Place, Places
+from server.web import HUB, meeting_id, same_origin
+
+PLACES = web.AppKey("places", Places)
+_SUBPROTOCOL = "audio.v1"
+_MOST = 32_000  # bytes of a frame: one second
+_HELLO_S = 10.0
+_TOLD_S = 1.0  # how often the speaker is told whether somebody listens
+_REFUSED = 4003
+_TAKEN = 4009
+
+
+class Hello(msgspec.Struct, frozen=True):
+    """The first frame."""
+
+    role: str
+    token: str = ""
+
+
+def routes() -> list[web.RouteDef]:
+    """Return the addresses."""
+    return [web.get("/speak/{meeting}", _page), web.get("/audio/{meeting}", _socket)]
+
+
+async def _page(request: web.Request) -> web.StreamResponse:
+    meeting_id(request)
+    response = viewer_file(request, "speak/speak.html")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def _socket(request: web.Request) -> web.StreamResponse:
+    meeting = meeting_id(request)
+    if not same_origin(request.headers.get("Origin"), request.host):
+        return web.Response(status=403, text="sound is taken only from this server's own pages\n")
+    if _SUBPROTOCOL not in {name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",")}:
+        return web.Response(status=400, text=f"ask for the WebSocket subprotocol {_SUBPROTOCOL}\n")
+    socket = web.WebSocketResponse(
+        protocols=(_SUBPROTOCOL,), compress=False, max_msg_size=_MOST, heartbeat=request.app[HUB].timing.dead_s
+    )
+    await socket.prepare(request)
+    hello = await _hello(request, socket, meeting)
+    if hello is None:
+        return socket
+    places = request.app[PLACES]
+    place = places.at(meeting)
+    if not place.enter(hello.role, socket):
+        await _refuse(socket, _TAKEN, "somebody else has this place already")
+        return socket
+    try:
+        await (_speak(socket, place) if hello.role == "speaker" else _listen(socket, place))
+    finally:
+        place.leave(socket)
+        places.tidy(meeting)
+    return socket
+
+
+async def _hello(request: web.Request, socket: web.WebSocketResponse, meeting: str) -> Hello | None:
+    """Return the hello of somebody who may caption; None after a refusal."""
+    try:
+        message = await socket.receive(_HELLO_S)
+        hello = msgspec.json.decode(message.data if message.type is WSMsgType.TEXT else b"", type=Hello)
+        claim = request.app[DOORS].claim(hello.token, meeting)
+    except (TimeoutError, msgspec.DecodeError):
+        await _refuse(socket, _REFUSED, "say hello first")
+        return None
+    except NotValid as error:
+        await _refuse(socket, _REFUSED, str(error))
+        return None
+    if not allowed(claim.grant, Verb.APPEND) or hello.role not in {"speaker", "listener"}:
+        await _refuse(socket, _REFUSED, "this invitation is not for captioning: ask the host for another")
+        return None
+    return hello
+
+
+async def _refuse(socket: web.WebSocketResponse, code: int, text: str) -> None:
+    with contextlib.suppress(ConnectionError):
+        await socket.send_json({"error": text})
+    await socket.close(code=code)
+
+
+async def _speak(socket: web.WebSocketResponse, place: Place) -> None:
+    teller = asyncio.create_task(_tell(socket, place))
+    try:
+        async for message in socket:
+            if message.type is WSMsgType.BINARY:
+                place.put(message.data)
+    finally:
+        teller.cancel()
+        await asyncio.gather(teller, return_exceptions=True)
+
+
+async def _tell(socket: web.WebSocketResponse, place: Place) -> None:
+    told: bool | None = None
+    while not socket.closed:
+        listening = place.listener is not None
+        if listening is not told:
+            told = listening
+            await socket.send_json({"listening": listening})
+        await asyncio.sleep(_TOLD_S)
+
+
+async def _listen(socket: web.WebSocketResponse, place: Place) -> None:
+    sender = asyncio.create_task(_send(socket, place))
+    try:
+        async for _ in socket:  # nothing is expected; the end is noticed
+            pass
+    finally:
+        sender.cancel()
+        await asyncio.gather(sender, return_exceptions=True)
+
+
+async def _send(socket: web.WebSocketResponse, place: Place) -> None:
+    while not socket.closed:
+        await socket.send_bytes(await place.get())
