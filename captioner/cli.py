@@ -395,8 +395,20 @@ def bench(
 
 
 @app.command()
-def serve(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None, as_json: Json = False) -> None:  # noqa: FBT002
-    """Serve captions and the archive, without a captioner."""
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    data: Data = None,
+    edge: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option("--edge", help="Only pass on what another server has, through the Redis in CAPTIONER_BACKPLANE."),
+    ] = False,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Serve captions and the archive, without a captioner.
+
+    With CAPTIONER_BACKPLANE=redis://... the server lets edges (--edge, on any number of machines) pass its captions on.
+    """
     from captioner.serve import server_config  # noqa: PLC0415 - aiohttp is loaded only to serve
     from server.errors import ServerError  # noqa: PLC0415
     from server.main import run  # noqa: PLC0415
@@ -405,7 +417,11 @@ def serve(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None, as_jso
         typer.echo(f'{{"event":"serving","url":"{url}"}}' if as_json else f"Serving at {url} until Ctrl-C.")
 
     try:
-        code = run(server_config(_server_settings(host, port, data)), ready)
+        settings = msgspec.structs.replace(_server_settings(host, port, data), edge=edge)
+        if edge and not os.environ.get("CAPTIONER_BACKPLANE"):
+            problem = "an edge needs the address of the backplane"
+            raise Failure(ExitCode.USAGE, problem, "Set CAPTIONER_BACKPLANE=redis://HOST:6379/0 for origin and edges.")  # noqa: TRY301
+        code = run(server_config(settings), ready)
     except ServerError as error:
         fail(Failure(ExitCode(error.exit_code), str(error)))
     except Failure as failure:

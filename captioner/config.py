@@ -56,6 +56,8 @@ class ServerSettings(msgspec.Struct, frozen=True):
     host: str = "127.0.0.1"
     port: int = 8080
     data: str = ""
+    edge: bool = False
+    """Pass on what another server has: see server.machines."""
 
 
 class Resume(msgspec.Struct, frozen=True):

@@ -20,7 +20,14 @@ from viewer import FOLDER
 def server_config(settings: ServerSettings) -> ServerConfig:
     """Return the server's own configuration."""
     data = Path(settings.data) if settings.data else default_data()
-    return ServerConfig(host=settings.host, port=settings.port, data=data, viewer=FOLDER)
+    return ServerConfig(
+        host=settings.host,
+        port=settings.port,
+        data=data,
+        viewer=FOLDER,
+        backplane=os.environ.get("CAPTIONER_BACKPLANE", ""),  # it may hold a password: never in arguments
+        edge=settings.edge,
+    )
 
 
 def supervised() -> int:

@@ -1,13 +1,16 @@
 """The web application: what it is made of, and what starts and ends with it."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator
 
 from aiohttp import web
 from structlog.typing import FilteringBoundLogger
 
+from server import machines
 from server.access import DOORS
+from server.archive.log import begin_anew
 from server.archive.pages import Pages
 from server.archive.thread import LogThread
 from server.archive.writer import ArchiveWriter
@@ -27,7 +30,10 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
     """Open the data folder and return the application; StorageError when the folder cannot be used."""
     clock = clock or Clock(lambda: time.time_ns() // 1_000_000, time.monotonic)
     app = web.Application(middlewares=[secure], client_max_size=4096)  # nobody sends a body
-    app[CONFIG], app[PAGES], app[TOKEN] = config, Pages(), host_token(config.data)
+    if config.edge:
+        begin_anew(config.data)
+    token = secrets.token_urlsafe() if config.edge else host_token(config.data)  # nobody is host at an edge
+    app[CONFIG], app[PAGES], app[TOKEN] = config, Pages(), token
     app[LOG], app[STATIC] = LogThread(config.data), StaticFiles()
     app[HUB] = Hub(app[LOG], ArchiveWriter(config.data), clock, config.timing, logger)
     app[DOORS] = Doors(app[TOKEN], app[LOG], clock.wall_ms, clock.steady)
@@ -36,6 +42,7 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
         app.add_routes(subject.routes())
     app.on_response_prepare.append(set_headers)
     app.cleanup_ctx.append(_life)
+    machines.set_up(app)
     app.on_shutdown.append(_say_bye)
     return app
 

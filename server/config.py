@@ -35,3 +35,7 @@ class ServerConfig:
     port: int = 8080
     """0 takes any free port."""
     timing: Timing = field(default_factory=Timing)
+    backplane: str = ""
+    """Address of Redis, for several machines; a secret. "" for one machine."""
+    edge: bool = False
+    """Serve readers from the backplane; `data` is then only a copy, begun anew at every start."""

@@ -3,6 +3,7 @@
 ServerError
 ├── PortInUse           another program listens there (3)
 ├── CannotListen        the address is not this machine's, or not allowed (3)
+├── CannotUseBackplane  the backplane's address is none, or its library is not installed (2)
 └── StorageError        the data folder cannot be used (4)
     ├── StorageFull     no room, or the disk refuses; nothing already kept is lost, and writing may be tried again
     ├── LogInUse        another server has the log open
@@ -11,6 +12,7 @@ ServerError
 """
 
 EXIT_OK = 0
+EXIT_USAGE = 2
 EXIT_PORT = 3
 EXIT_STORAGE = 4
 
@@ -31,6 +33,12 @@ class CannotListen(ServerError):
     """The address cannot be listened on."""
 
     exit_code = EXIT_PORT
+
+
+class CannotUseBackplane(ServerError):
+    """The backplane cannot be used as configured."""
+
+    exit_code = EXIT_USAGE
 
 
 class StorageError(ServerError):

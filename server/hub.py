@@ -3,17 +3,22 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from structlog.typing import FilteringBoundLogger
 
 from captioner.captions import wire
 from captioner.captions.cue import Meeting, MeetingState, RecordPolicy
+from captioner.captions.errors import WireError
+from captioner.captions.event import Event
 from captioner.captions.policy import PolicyTimeline
 from captioner.captions.transcript import Transcript
 from server.archive.log import Kept
 from server.archive.record import Record
 from server.archive.thread import LogThread
 from server.archive.writer import ArchiveWriter
+from server.backplane.base import Listing
+from server.backplane.outlet import Outlet
 from server.config import Timing
 from server.drafts import draft_policy, draft_state, draft_track
 from server.errors import StorageError
@@ -21,10 +26,14 @@ from server.frames import frame_of
 from server.invitations import Claim
 from server.laggards import Laggards
 from server.readers import Member
+from server.replica import Elsewhere, ReplicaRoom, Up, refuse
 from server.room import Room
 from server.session import CloseCode, Subscribe
 from server.sweep import SLICE
 from server.timeline import Timeline
+
+if TYPE_CHECKING:
+    from server.backplane.relay import Relay
 
 _NO_MEETING = "there is no meeting of this name yet: stay connected, or ask again"
 _REVOKED = "this invitation was revoked: ask the host for a new one"
@@ -56,6 +65,10 @@ class Hub:
         self._members: dict[Member, Room | None] = {}
         self._claims: dict[Member, Claim] = {}
         self._waiting: dict[str, dict[Member, Subscribe]] = {}
+        self._rewritten: dict[str, int] = {}  # when something was last struck from a meeting's record
+        self.relay: Relay | None = None  # an origin of several machines has one
+        self.up: Up | None = None  # an edge has one; it takes no captions
+        self.passcode: Callable[[str], str] = lambda _: ""  # the hash of what readers of a meeting must know
         self._lock = asyncio.Lock()  # one room a meeting: finding, opening and dropping exclude each other
 
     def enter(self, member: Member) -> None:
@@ -74,6 +87,9 @@ class Hub:
 
     async def join(self, member: Member, hello: wire.Hello) -> Room | None:
         """Open, re-open or go on with a publisher's meeting; None when it was refused. StorageError is the caller's."""
+        if self.up is not None:
+            refuse(member)
+            return None
         async with self._lock:
             room = await self._find(hello.meeting) or await self._open(hello)
             if not await room.join(member, hello, self.clock.steady()):
@@ -133,6 +149,8 @@ class Hub:
 
     async def export_stale(self) -> None:
         """Write what is missing or older than the log, as after a crash. A full disk is logged, not raised."""
+        if self.up is not None:
+            return  # an edge has no archive of its own
         for kept in await self._log.meetings():
             if kept.exported != kept.seq or not self._writer.exists(kept.meeting.id):
                 try:
@@ -144,6 +162,69 @@ class Hub:
         """Return the meeting's record as it is now."""
         room = self._rooms.get(meeting)
         return room.transcript if room else await self._log.transcript(meeting)
+
+    async def follow_live(self) -> None:
+        """Open the rooms of all live meetings, so that edges get them also after a restart."""
+        for kept in await self._log.meetings():
+            if kept.state is MeetingState.LIVE:
+                async with self._lock:
+                    await self._find(kept.meeting.id)
+
+    async def rewritten(self, meeting: str) -> None:
+        """Something was struck from a meeting's record, or all of it: every copy is made anew, or forgotten."""
+        room = self._rooms.pop(meeting, None)
+        if room is not None:
+            self._close(room)
+        if self.relay is not None and (kept := await self._log.find(meeting)) is not None:
+            await self.relay.rewrite(self._listing(kept, self.clock.wall_ms()))
+        elif self.relay is not None:
+            await self.relay.forget(meeting)
+
+    async def replica(self, meeting: Meeting, epoch: str) -> int:
+        """Edge: open the copy of a meeting and return the seq of its last event."""
+        async with self._lock:
+            room = self._rooms.get(meeting.id)
+            if room is not None and room.transcript.epoch not in {"", epoch}:
+                self._close(self._rooms.pop(meeting.id))
+            kept = await self._log.write(lambda log: log.replica(meeting, epoch))
+            room = await self._find(meeting.id)
+            waiting = self._waiting.pop(meeting.id, {})
+            for viewer, wanted in waiting.items():
+                if room is not None:
+                    self._enter_room(viewer, room, wanted)
+        return kept.seq
+
+    async def copy(self, meeting: str, event: Event) -> None:
+        """Edge: keep an event of the origin's and show it."""
+        async with self._lock:
+            room = await self._find(meeting)
+            if await self._log.write(lambda log: log.copy(meeting, event)) and isinstance(room, ReplicaRoom):
+                room.copied(event)
+
+    def replica_room(self, meeting: str) -> ReplicaRoom | None:
+        """Edge: return the open copy of a meeting."""
+        room = self._rooms.get(meeting)
+        return room if isinstance(room, ReplicaRoom) else None
+
+    async def forget(self, meeting: str) -> None:
+        """Edge: erase the copy of a meeting."""
+        async with self._lock:
+            room = self._rooms.pop(meeting, None)
+            if room is not None:
+                self._close(room)
+            await self._log.write(lambda log: log.erase(meeting))
+
+    def signalled(self, meeting: str, frame: bytes) -> None:
+        """Origin: take what a reader at an edge signals."""
+        room = self._rooms.get(meeting)
+        try:
+            signal = wire.decode_from_client(frame, wire.MAX_FROM_VIEWER)
+        except WireError:
+            return
+        if room is not None and isinstance(signal, wire.Signal):
+            reader = Elsewhere()
+            room.signal(reader, signal, self.clock.steady())
+            room.leave(reader, self.clock.steady())
 
     async def policy(self, meeting: str) -> RecordPolicy:
         """Return the record policy that holds now; OFF_RECORD for an unknown meeting."""
@@ -172,6 +253,8 @@ class Hub:
         now = self.clock.wall_ms()
         self._dismiss(_EXPIRED, [m for m, claim in self._claims.items() if claim.expires and claim.expires <= now])
         for room in list(self._rooms.values()):
+            if self.relay is not None and (kept := await self._log.find(room.meeting.id)) is not None:
+                self.relay.follow(self._listing(kept, self._rewritten.get(room.meeting.id, 0)))
             try:
                 await room.check(self.clock.steady(), self.clock.wall_ms(), self.timing.silent_s)
             except StorageError:
@@ -214,7 +297,25 @@ class Hub:
     async def _room(self, kept: Kept) -> Room:
         timeline = Timeline(kept.meeting.started, self.clock.wall_ms(), self.clock.steady())
         events = await self._log.read(kept.meeting.id)
-        return Room(kept, events, self._log.append, timeline, self.timing.lease_s)
+        if self.up is not None:
+            copy = ReplicaRoom(kept, events, self._log.append, timeline, self.timing.lease_s)
+            copy.up = self.up
+            return copy
+        room = Room(kept, events, self._log.append, timeline, self.timing.lease_s)
+        if self.relay is not None:
+            self.relay.follow(self._listing(kept, self._rewritten.get(kept.meeting.id, 0)))
+            room.readers.tap(Outlet(self.relay, kept.meeting.id))
+        return room
+
+    def _listing(self, kept: Kept, rewritten: int) -> Listing:
+        if rewritten:
+            self._rewritten[kept.meeting.id] = rewritten
+        return Listing(kept.meeting, kept.epoch, rewritten, self.passcode(kept.meeting.id))
+
+    def _close(self, room: Room) -> None:
+        """Let a room's readers come again, to the one that takes its place."""
+        for member in [member for member, known in self._members.items() if known is room]:
+            member.close(CloseCode.TRY_AGAIN)
 
     def _enter_room(self, member: Member, room: Room, wanted: Subscribe) -> None:
         known = self._members.get(member)

@@ -72,6 +72,10 @@ class Passcodes:
         """Tell whether viewers of this meeting need a passcode."""
         return meeting in self._hashes
 
+    def hashed(self, meeting: str) -> str:
+        """Return the hash that is kept for a meeting; "" when none is wanted."""
+        return self._hashes.get(meeting, "")
+
     def mark(self, meeting: str) -> str:
         """Return what changes with the passcode and tells nothing of it; "" when none is wanted."""
         known = self._hashes.get(meeting)

@@ -29,6 +29,13 @@ class Member(Protocol):
         """Close after what was queued before."""
 
 
+class Tap(Protocol):
+    """Sees what a room's readers get."""
+
+    def send(self, frame: Frame) -> None:
+        """Take a frame."""
+
+
 class Readers:
     """One meeting's readers."""
 
@@ -40,6 +47,7 @@ class Readers:
         self._tail: deque[tuple[int, Frame]] = deque(maxlen=REPLAY)
         self._snapshot: tuple[int, bool, Frame] | None = None
         self._told = -1
+        self._tap: Tap | None = None
         self.policies: list[Frame] = []
 
     def __len__(self) -> int:
@@ -62,6 +70,15 @@ class Readers:
         if grant is not Grant.VIEWER:
             self._staff[member] = grant
 
+    def tap(self, tap: "Tap") -> None:
+        """Let what passes the room on to other machines see every broadcast; it counts as nobody."""
+        self._tap = tap
+
+    def tell_tap(self, frame: Frame) -> None:
+        """Send to the tap alone, as a state that machines which came later do not know."""
+        if self._tap is not None:
+            self._tap.send(frame)
+
     def remove(self, member: Member) -> bool:
         """Forget a reader; False when it was none."""
         self._staff.pop(member, None)
@@ -77,6 +94,7 @@ class Readers:
 
     def broadcast(self, frame: Frame) -> None:
         """Send to every reader."""
+        self.tell_tap(frame)
         self._sweep.send(frame)
 
     def drop_partials(self) -> None:

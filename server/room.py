@@ -227,6 +227,7 @@ class Room:
         if self._status(now) != self._told:
             self._tell_status(now)
         self.readers.tell_presence()
+        self.readers.tell_tap(frame_of(self._status(now)))
         live = self.transcript.state is MeetingState.LIVE and not self.ending and self._publishers.present
         if live and self._clock.anchor_due(now):
             async with self._lock:

@@ -43,6 +43,20 @@ class Kept(msgspec.Struct, frozen=True):
     exported: int  # seq up to which the archive's files were written
 
 
+def begin_anew(data: Path) -> None:
+    """Remove the copy of a log that an edge left; StorageError when the folder cannot be used."""
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if (data / "host.token").exists():
+            msg = f"{data} holds the log of an origin: give the edge another data folder"
+            raise StorageError(msg)
+        for path in data.glob(f"{FILE}*"):
+            path.unlink()
+    except OSError as error:
+        msg = f"the edge's folder {data} cannot be used ({error.strerror}): name another one"
+        raise StorageError(msg) from error
+
+
 class EventLog:
     """One process's log; every method blocks, and one thread at a time may call."""
 

@@ -1,34 +1,25 @@
-"""The origin's room as the relay sees it: one more reader, whose transport is the backplane."""
-
-from collections.abc import Iterable
+"""What an origin's room shows, on its way to the backplane."""
 
 from server.backplane.relay import Relay
 from server.outbox import Frame
-from server.session import CloseCode
 
 _EVENT = b'{"type":"event"'
 _SHOWN = (b'{"type":"live"', b'{"type":"status"', b'{"type":"ended"')
 
 
 class Outlet:
-    """A Member of a room: frames of events wake the relay, which reads the log; the others pass as they are."""
+    """A tap on a room's readers: frames of events wake the relay, which reads the log; the others pass as they are."""
 
     def __init__(self, relay: Relay, meeting: str) -> None:
         """Take the relay and the meeting that it follows."""
         self._relay, self._meeting = relay, meeting
 
     def send(self, frame: Frame) -> None:
-        """See Member."""
+        """See readers.Tap."""
         if frame.data.startswith(_EVENT):
             self._relay.committed(self._meeting, seq_of(frame.data))
         elif frame.data.startswith(_SHOWN):
             self._relay.show(self._meeting, frame.data)
-
-    def replay(self, frames: Iterable[Frame]) -> None:
-        """See Member; the relay reads the log itself."""
-
-    def close(self, code: CloseCode) -> None:
-        """See Member; the relay ends with the server."""
 
 
 def seq_of(event: bytes) -> int:

@@ -1,0 +1,223 @@
+"""An origin and its edges in one process; real processes and a real Redis are in tests/faults."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import msgspec
+import pytest
+import structlog
+from aiohttp.test_utils import TestClient, TestServer
+
+from captioner.captions import wire
+from captioner.captions.cue import CueStatus, RecordPolicy, Track
+from captioner.captions.policy import PolicyChange
+from server import machines
+from server.app import make_app
+from server.archive.log import FILE
+from server.backplane.memory import MemoryBackplane
+from server.config import ServerConfig, Timing
+from server.errors import CannotUseBackplane, StorageError
+from server.web import HUB, LOG, TOKEN
+from tests.server.conftest import Peer, final, partial
+
+
+@pytest.fixture
+def backplane(monkeypatch):
+    made = MemoryBackplane()
+    monkeypatch.setattr(machines, "open_backplane", lambda _: made)
+    monkeypatch.setattr("server.backplane.feed._LOOK_S", 0.02)
+    return made
+
+
+@asynccontextmanager
+async def machine(folder, *, edge):
+    quiet = structlog.wrap_logger(structlog.testing.ReturnLogger())
+    config = ServerConfig(folder, folder, timing=Timing(silent_s=1), backplane="memory", edge=edge)
+    async with TestClient(TestServer(make_app(config, quiet))) as client:
+        yield client
+
+
+@pytest.fixture
+async def origin(tmp_path, backplane):
+    async with machine(tmp_path / "origin", edge=False) as client:
+        yield client
+
+
+@pytest.fixture
+async def edge(tmp_path, backplane):
+    async with machine(tmp_path / "edge", edge=True) as client:
+        yield client
+
+
+async def connect(client, **hello):
+    peer = Peer(await client.ws_connect("/ws", protocols=[wire.SUBPROTOCOL]))
+    await peer.send(wire.Hello(**({"role": wire.Role.VIEWER, "meeting": "m1"} | hello)))
+    return peer
+
+
+async def publish(origin, policy=RecordPolicy.ON_RECORD):
+    token = origin.app[TOKEN]
+    peer = await connect(
+        origin,
+        role=wire.Role.PUBLISHER,
+        token=token,
+        publisher="p",
+        title="A meeting",
+        policy=policy,
+        track=Track("floor", "en"),
+    )
+    await peer.get(wire.Welcome)
+    return peer
+
+
+async def rows(client):
+    return await client.app[LOG].write(lambda log: log.rows("SELECT * FROM event ORDER BY meeting, seq"))
+
+
+async def until(done, seconds=20):
+    async with asyncio.timeout(seconds):
+        while not await done():  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.02)
+
+
+async def same(origin, edge):
+    return await rows(origin) == await rows(edge) != []
+
+
+async def test_an_edge_shows_and_keeps_what_the_origin_has(origin, edge):
+    publisher = await publish(origin)
+    viewer = await connect(edge)
+    await viewer.get(wire.Welcome)
+    await publisher.send(wire.Update(update=partial("c1", "Good", 1)))
+    assert (await viewer.get(wire.Live)).shown.update.cue.text == "Good"
+    await publisher.send(wire.Update(update=final("c1", revision=2)))
+    shown = await viewer.get(wire.EventMessage)
+    while not hasattr(shown.event, "update"):
+        shown = await viewer.get(wire.EventMessage)
+    assert shown.event.update == final("c1", revision=2)
+    await until(lambda: same(origin, edge))
+    assert edge.app[HUB].replica_room("m1").transcript.seq == origin.app[HUB]._rooms["m1"].transcript.seq
+
+
+async def test_a_viewer_moves_between_origin_and_edge_with_one_cursor(origin, edge):
+    publisher = await publish(origin)
+    for number in range(1, 4):
+        await publisher.send(wire.Update(update=final(f"c{number}", start=number * 1000)))
+        await publisher.get(wire.Ack)
+    await until(lambda: same(origin, edge))
+    first = await connect(origin)
+    welcome = await first.get(wire.Welcome)
+    second = await connect(edge, epoch=welcome.epoch, after=welcome.seq - 1)
+    replayed = await second.get(wire.EventMessage)
+    assert (replayed.event.epoch, replayed.event.seq) == (welcome.epoch, welcome.seq)
+
+
+async def test_the_captioners_state_and_the_end_reach_readers_at_an_edge(origin, edge):
+    publisher = await publish(origin)
+    viewer = await connect(edge)
+    await publisher.send(wire.Report(health=wire.Health.DELAYED, behind_ms=4000))
+    while not any(each.health is wire.Health.DELAYED for each in (await viewer.get(wire.Status)).captioners):
+        pass
+    await publisher.send(wire.End())
+    assert (await viewer.get(wire.Ended)).transcript == "/archive/m1/"
+
+
+async def test_what_is_off_the_record_is_shown_at_an_edge_and_kept_nowhere(origin, edge, tmp_path, backplane):
+    publisher = await publish(origin)
+    viewer = await connect(edge)
+    await viewer.get(wire.Welcome)
+    await publisher.send(wire.SetPolicy(change=PolicyChange(500, RecordPolicy.OFF_RECORD)))
+    await publisher.send(wire.Update(update=final("c1", "Kilimanjaro.", start=1000)))
+    await publisher.get(wire.Ack)
+    assert (await viewer.get(wire.Live)).shown.update.cue.text == "Kilimanjaro."
+    await until(lambda: same(origin, edge))
+    assert b"Kilimanjaro" not in b"".join(
+        path.read_bytes() for path in (tmp_path / "edge").rglob("*") if path.is_file()
+    )
+    assert "Kilimanjaro" not in repr(backplane._events)
+
+
+async def test_an_edge_takes_no_captions_and_no_commands(origin, edge):
+    await publish(origin)
+    for token in (origin.app[TOKEN], edge.app[TOKEN]):
+        peer = await connect(edge, role=wire.Role.PUBLISHER, token=token, track=Track("floor", "en"))
+        refused = await peer.get(wire.Error)
+        assert refused.fatal
+
+
+async def test_a_readers_signal_at_an_edge_reaches_the_host(origin, edge):
+    await publish(origin)
+    host = await connect(origin, role=wire.Role.HOST, token=origin.app[TOKEN])
+    await host.get(wire.Presence)
+    viewer = await connect(edge)
+    await viewer.get(wire.Status)
+    await viewer.send(wire.Signal(signal=wire.SignalKind.SLOW_DOWN))
+    assert (await host.get(wire.Signalled)).signal is wire.SignalKind.SLOW_DOWN
+
+
+async def test_an_erased_meeting_leaves_the_edges(origin, edge, tmp_path):
+    publisher = await publish(origin)
+    await publisher.send(wire.Update(update=final("c1", "Kilimanjaro.")))
+    await publisher.get(wire.Ack)
+    await until(lambda: same(origin, edge))
+    await origin.app[LOG].write(lambda log: log.erase("m1"))
+    await origin.app[HUB].rewritten("m1")
+
+    async def gone():
+        return await rows(edge) == []
+
+    await until(gone)
+    assert b"Kilimanjaro" not in b"".join(
+        path.read_bytes() for path in (tmp_path / "edge").rglob("*") if path.is_file()
+    )
+
+
+async def test_a_struck_part_is_copied_anew(origin, edge):
+    publisher = await publish(origin)
+    await publisher.send(wire.Update(update=final("c1", "Kilimanjaro.")))
+    await publisher.get(wire.Ack)
+    await until(lambda: same(origin, edge))
+    caption = next(event for event in await origin.app[LOG].read("m1") if hasattr(event, "update"))
+    struck = msgspec.structs.replace(caption, update=final("c1", "", status=CueStatus.RETRACTED))
+
+    def strike(log):
+        with log.transaction():
+            log.overwrite("m1", struck)
+
+    await origin.app[LOG].write(strike)
+    await origin.app[HUB].rewritten("m1")
+    await until(lambda: same(origin, edge))
+    assert b"Kilimanjaro" not in repr(await rows(edge)).encode()
+
+
+async def test_a_passcode_holds_at_the_edges_too(origin, edge):
+    from server.access import DOORS
+
+    await origin.app[DOORS].set_passcode("m1", "open sesame")
+    await publish(origin)
+
+    async def known():
+        return edge.app[DOORS].locked("m1")
+
+    await until(known)
+    viewer = await connect(edge)
+    assert (await viewer.get(wire.Error)).code is wire.ErrorCode.PASSCODE
+    viewer = await connect(edge, passcode="open sesame")
+    await viewer.get(wire.Welcome)
+
+
+def test_an_edge_begins_anew_and_never_over_an_origins_log(tmp_path):
+    from server.archive.log import begin_anew
+
+    (tmp_path / FILE).write_bytes(b"old")
+    begin_anew(tmp_path)
+    assert not (tmp_path / FILE).exists()
+    (tmp_path / "host.token").write_text("x")
+    with pytest.raises(StorageError, match="another data folder"):
+        begin_anew(tmp_path)
+
+
+def test_what_is_no_backplane_is_refused_without_repeating_it():
+    with pytest.raises(CannotUseBackplane) as refused:
+        machines.open_backplane("http://user:secret@example")
+    assert "secret" not in str(refused.value)
