@@ -85,7 +85,7 @@ def observe(data: Path, minutes: float, announce: str, *, reconnect: bool = Fals
     try:
         with Desk() as desk:
             desk.open(f"{server.url}/live/m1#announce={announce}", TITLE)
-            wait(desk, "Live.")
+            wait(desk, "Skip to captions")
             time.sleep(_SETTLE_S)
             begin = len(desk.heard())
             middle = len(said) // 2 if reconnect else len(said)
@@ -95,8 +95,9 @@ def observe(data: Path, minutes: float, announce: str, *, reconnect: bool = Fals
             if cut < len(updates):
                 server.kill()
                 wait(desk, "Reconnecting.")
+                before = len(desk.heard())
                 server.start()
-                wait(desk, "Live.", desk_from=len(desk.heard()))
+                wait(desk, "Live.", before)
                 rest = [replay.Said(one.at_s - updates[cut].at_s, one.update) for one in updates[cut:]]
                 replay.play(iter(rest), publisher.push)
             time.sleep(_SETTLE_S)
@@ -115,10 +116,10 @@ STATUS = (
 )
 
 
-def wait(desk: Desk, text: str, desk_from: int = 0) -> None:
-    """Wait until Orca has spoken a status."""
+def wait(desk: Desk, text: str, since: int = 0) -> None:
+    """Wait until Orca has spoken a text, among all that it wrote after `since` characters."""
     deadline = time.monotonic() + 60
-    while not any(line.startswith(text) for line in lines(desk.heard()[desk_from:], "SPEECH OUTPUT")):
+    while not any(line.startswith(text) for line in lines(desk.heard()[since:], "SPEECH OUTPUT")):
         if time.monotonic() > deadline:
             msg = f"Orca never said {text!r}"
             raise TimeoutError(msg)

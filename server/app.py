@@ -16,14 +16,15 @@ from server.archive.thread import LogThread
 from server.archive.writer import ArchiveWriter
 from server.config import ServerConfig
 from server.doors import Doors
+from server.first import FirstCaptions
 from server.hub import Clock, Hub
-from server.routes import archive, guides, health, invitations, pull, reading, speak, viewer, views
+from server.routes import archive, guides, health, history, invitations, pull, reading, speak, viewer, views
 from server.speech import Places
 from server.static import StaticFiles
 from server.tokens import host_token
-from server.web import CONFIG, HUB, LOG, PAGES, STATIC, TOKEN, secure, set_headers
+from server.web import CONFIG, FIRST, HUB, LOG, PAGES, STATIC, TOKEN, secure, set_headers
 
-_SUBJECTS = (viewer, reading, archive, health, invitations, views, guides, pull, speak)
+_SUBJECTS = (viewer, reading, archive, health, invitations, views, guides, pull, speak, history)
 
 
 def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | None = None) -> web.Application:
@@ -35,6 +36,7 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
     token = secrets.token_urlsafe() if config.edge else host_token(config.data)  # nobody is host at an edge
     app[CONFIG], app[PAGES], app[TOKEN] = config, Pages(), token
     app[LOG], app[STATIC] = LogThread(config.data), StaticFiles()
+    app[FIRST] = FirstCaptions()
     app[HUB] = Hub(app[LOG], ArchiveWriter(config.data), clock, config.timing, logger)
     app[DOORS] = Doors(app[TOKEN], app[LOG], clock.wall_ms, clock.steady)
     app[speak.PLACES] = Places()

@@ -1,7 +1,9 @@
 """Messages as frames: encoded once, with what they supersede."""
 
+import msgspec
+
 from captioner.captions import wire
-from captioner.captions.cue import CueStatus
+from captioner.captions.cue import CueStatus, CueUpdate
 from captioner.captions.event import CaptionEvent
 from server.outbox import Frame
 from server.sweep import PARTIAL
@@ -24,6 +26,29 @@ def frame_of(message: wire.FromServer) -> Frame:
             return Frame(data, whole=True, message=message)
         case _:
             return Frame(data, message=message)
+
+
+def lean(frame: Frame) -> Frame:
+    """Return the frame for those who only read: without the word times of finals, which are most of their bytes."""
+    if frame.lean is None:
+        object.__setattr__(frame, "lean", _lean(frame))
+    return frame.lean or frame
+
+
+def _lean(frame: Frame) -> Frame:
+    match frame.message:
+        case wire.EventMessage(event=CaptionEvent(update=update) as event) if update.cue.words:
+            changed = msgspec.structs.replace(event, update=_without_words(update))
+            return frame_of(wire.EventMessage(event=changed))
+        case wire.SnapshotMessage(snapshot=snapshot, gap=gap):
+            cues = tuple(msgspec.structs.replace(each, update=_without_words(each.update)) for each in snapshot.cues)
+            return frame_of(wire.SnapshotMessage(snapshot=msgspec.structs.replace(snapshot, cues=cues), gap=gap))
+        case _:
+            return frame
+
+
+def _without_words(update: CueUpdate) -> CueUpdate:
+    return msgspec.structs.replace(update, cue=msgspec.structs.replace(update.cue, words=()))
 
 
 def _key(message: wire.FromServer) -> tuple[str, ...]:

@@ -124,6 +124,10 @@ class Hub:
         """Close everybody who came with an invitation that was revoked."""
         self._dismiss(_REVOKED, [m for m, claim in self._claims.items() if claim.invitation == invitation])
 
+    def room(self, meeting: str) -> Room | None:
+        """Return a meeting's room when somebody is in it or it goes on; what ended long ago has none."""
+        return self._rooms.get(meeting)
+
     def room_of(self, member: Member) -> Room | None:
         """Return the room in which a client is."""
         return self._members.get(member)

@@ -31,6 +31,8 @@ class Frame:
     """A snapshot: as long as it must be, so that it does not count."""
     message: FromServer | None = field(default=None, repr=False, compare=False)
     """What it says, for those who read in another form."""
+    lean: "Frame | None" = field(default=None, repr=False, compare=False)
+    """The same without what readers have no use for, once somebody wanted it so: see frames.lean."""
     wire: bytes = field(init=False, repr=False, compare=False)
     """The WebSocket frame as it goes over the line."""
 

@@ -151,7 +151,7 @@ class Doorkeeper(Protocol):
 class Session:
     """A client's state: a stranger until its hello, then what its token or the open door makes it."""
 
-    __slots__ = ("_asking", "_doors", "_said_hello", "claim", "grant")
+    __slots__ = ("_asking", "_doors", "_said_hello", "claim", "grant", "partials")
 
     def __init__(self, doors: Doorkeeper) -> None:
         """Take whom to ask."""
@@ -159,6 +159,7 @@ class Session:
         self._said_hello: wire.Role | None = None
         self._asking: Subscribe | None = None
         self.grant = Grant.STRANGER
+        self.partials = True
         self.claim: Claim | None = None
 
     def receive(self, frame: str | bytes) -> tuple[Effect, ...]:
@@ -225,6 +226,7 @@ class Session:
     def _viewer(self, hello: wire.Hello) -> tuple[Effect, ...]:
         """A reader: an open meeting needs nothing; a token that gives nothing is as none."""
         wanted = Subscribe(hello.meeting, hello.epoch, max(hello.after, 0))
+        self.partials = hello.partials
         claim: Claim | None = None
         refusal: NotValid | None = None
         if hello.token:

@@ -16,6 +16,7 @@ from server.archive.record import Record
 from server.archive.thread import LogThread
 from server.config import ServerConfig
 from server.errors import StorageError
+from server.first import FirstCaptions
 from server.hub import Hub
 from server.static import StaticFiles
 
@@ -25,6 +26,7 @@ PAGES = web.AppKey("pages", Pages)
 TOKEN = web.AppKey("token", str)
 LOG = web.AppKey("log", LogThread)
 STATIC = web.AppKey("static", StaticFiles)
+FIRST = web.AppKey("first", FirstCaptions)
 
 T = TypeVar("T", bound=msgspec.Struct)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -9,9 +9,10 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from captioner.captions import wire
 from server.access import DOORS, address
+from server.deflate import Deflater, deflates
 from server.doors import Doors, Shut, cookie_name
 from server.errors import StorageError
-from server.frames import frame_of
+from server.frames import frame_of, lean
 from server.hub import Hub
 from server.invitations import Claim
 from server.laggards import EVERY_S
@@ -40,8 +41,10 @@ from server.session import (
     Subscribe,
     SwitchPolicy,
 )
+from server.sweep import PARTIAL
 from server.web import HUB, kernel_watches, same_origin
 
+_PARTIAL = (PARTIAL,)
 _VIEWER_BURST = 20  # messages; a page says one hello and a ping now and then
 _NO_COOKIES: Mapping[str, str] = {}  # one for all who bring none
 _DATA = frozenset({WSMsgType.TEXT, WSMsgType.BINARY})
@@ -85,7 +88,7 @@ class Connection:
         """Take the open socket."""
         self._socket, self._transport, self._hub, self._client = socket, transport, hub, client
         self._session = Session(client)
-        self._sender = Sender(transport)
+        self._sender = Sender(transport, Deflater().encode) if deflates(socket) else Sender(transport)
         self._closing: asyncio.Task[None] | None = None
         self._silent: asyncio.TimerHandle | None = None
         self._allowance, self._counted = float(_VIEWER_BURST), hub.clock.steady()
@@ -100,8 +103,10 @@ class Connection:
             self._give(frame, replay=True)
 
     def _give(self, frame: Frame, *, replay: bool) -> None:
-        if self._closing is not None:
+        if self._closing is not None or (frame.key[:1] == _PARTIAL and not self._session.partials):
             return
+        if self._session.grant is Grant.VIEWER:
+            frame = lean(frame)
         if not self._sender.send(frame, self._hub.clock.steady(), replay=replay):
             self.close(CloseCode.TOO_SLOW)
         elif self._sender.waiting:
@@ -258,7 +263,7 @@ async def serve_socket(request: web.Request) -> web.StreamResponse:
         return web.Response(status=400, text=f"ask for the WebSocket subprotocol {wire.SUBPROTOCOL}\n")
     socket = web.WebSocketResponse(
         protocols=(wire.SUBPROTOCOL,),
-        compress=False,  # frames are shared by all clients
+        compress="low" in request.query,  # for slow lines only: it costs time and memory for each client
         max_msg_size=wire.MAX_FROM_PUBLISHER,
         heartbeat=None if kernel_watches(request.transport, hub.timing.dead_s) else hub.timing.dead_s,
     )

@@ -90,6 +90,7 @@ class Hello(_Message, frozen=True, tag="hello"):
     after: int = 0  # all but a publisher: the last seq it has
     token: str = ""  # the host's token or a signed invitation
     passcode: str = ""  # viewer: of a meeting that wants one
+    partials: bool = True  # viewer: without them it gets finished text only, for slow lines
     publisher: str = ""  # publisher: its identity; the same one may replace its own dead connection
     title: str = ""  # publisher: the meeting's, when it opens it
     track: Track | None = None  # publisher

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from captioner.captions.cue import Meeting, MeetingState
+from captioner.captions.cue import CueUpdate, Meeting, MeetingState
 from captioner.captions.event import CaptionEvent, Event, StateEvent
 from server.archive.schema import MIGRATIONS
 from server.errors import LogCorrupt, LogInUse, LogTooNew, StorageError, StorageFull
@@ -140,6 +140,17 @@ class EventLog:
             except msgspec.DecodeError:
                 raise LogCorrupt(self._corrupt()) from None
             yield event
+
+    def versions(self, meeting: str, track: str, cue: str) -> list[CueUpdate]:
+        """Return every kept revision of a cue, the oldest first."""
+        with self._translated():
+            rows = self._db.execute(
+                "SELECT json FROM event WHERE meeting = ? AND track = ? AND cue = ? ORDER BY revision",
+                (meeting, track, cue),
+            ).fetchall()
+        decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+        events = [decoder.decode(json) for (json,) in rows]
+        return [event.update for event in events if isinstance(event, CaptionEvent)]
 
     def meetings(self) -> list[Kept]:
         """All meetings, the newest first."""

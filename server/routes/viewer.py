@@ -4,7 +4,10 @@ import re
 
 from aiohttp import web
 
-from server.web import CONFIG, HUB, PAGES, STATIC, meeting_id, page
+from server.access import grant_of
+from server.roles import Verb, allowed
+from server.static import packed
+from server.web import CONFIG, FIRST, HUB, PAGES, STATIC, meeting_id, page
 from server.websocket import serve_socket
 
 _STATIC = re.compile(r"(?:[a-z0-9][A-Za-z0-9_-]*/){0,3}[A-Za-z0-9][A-Za-z0-9_.-]*\.(\w+)")
@@ -42,10 +45,18 @@ async def _no_icon(_: web.Request) -> web.Response:
 
 
 async def _live(request: web.Request) -> web.StreamResponse:
-    meeting_id(request)  # also a meeting that has not begun: the page waits for it
-    response = viewer_file(request, "live.html")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    """The page, also of a meeting that has not begun; with the last captions in it where everybody may read them."""
+    meeting = meeting_id(request)
+    room = request.app[HUB].room(meeting)
+    if room is None or not allowed(await grant_of(request, meeting), Verb.READ):
+        response = viewer_file(request, "live.html")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    shell = (request.app[CONFIG].viewer / "live.html").read_text(encoding="utf-8")
+    text = request.app[FIRST].page(shell, room.meeting.title, room.transcript)
+    return packed(
+        request, text.encode(), {"Content-Type": "text/html; charset=utf-8", "Vary": "Accept-Encoding, Cookie"}
+    )
 
 
 async def _static(request: web.Request) -> web.StreamResponse:
