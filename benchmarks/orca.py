@@ -23,6 +23,7 @@ from benchmarks.house import TITLE, Publisher, Server
 
 RESULTS = Path(__file__).parent / "results"
 _LINE = re.compile(r"^\S+ - (SPEECH OUTPUT|BRAILLE LINE): +('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")", re.MULTILINE)
+_RECOVERED = re.compile(r"\d+ captions? recovered\.")
 _SETTLE_S = 6  # the page's last status, and Orca's braille message, are over then
 
 
@@ -59,8 +60,8 @@ def lines(debug: str, kind: str) -> list[str]:
 def read(debug: str, said: list[str], known: tuple[str, ...] = ()) -> Reading:
     """Compare what Orca wrote since the replay began with what was said; `known` are the page's status texts."""
     speech = [line for line in lines(debug, "SPEECH OUTPUT") if line]
-    other = tuple(line for line in speech if line in known)
-    captions = [line for line in speech if line not in known]
+    other = tuple(line for line in speech if line.startswith(known) or _RECOVERED.match(line))
+    captions = [line for line in speech if line not in other]
     counted = Counter(captions)
     first = [captions.index(text) for text in said if text in counted]
     braille = set(lines(debug, "BRAILLE LINE"))

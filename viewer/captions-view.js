@@ -15,7 +15,7 @@ const QUIET_MS = 300; // a screen reader takes events a little later than the pa
 export const direction = (language) => (RTL.has(language.split("-")[0]?.toLowerCase() ?? "") ? "rtl" : "ltr");
 
 /** @param {import("./fold.js").Cue} cue @param {boolean} named */
-const spoken = (cue, named = true) => (named && cue.speaker ? `${cue.speaker}: ${cue.text}` : cue.text);
+export const spoken = (cue, named = true) => (named && cue.speaker ? `${cue.speaker}: ${cue.text}` : cue.text);
 
 /** A time on the meeting's timeline. @param {number} ms */
 export function clock(ms) {
@@ -27,7 +27,7 @@ export function clock(ms) {
 export class CaptionsView {
   /**
    * @param {{log: HTMLElement, open: HTMLElement, stable: HTMLElement, tail: HTMLElement, jump: HTMLElement}} nodes
-   * @param {(text: string) => void} say to a screen reader, what the log itself could not say
+   * @param {(texts: string[]) => void} say to a screen reader, what the log itself could not say
    */
   constructor(nodes, say = () => {}) {
     this.nodes = nodes;
@@ -39,6 +39,7 @@ export class CaptionsView {
     this.shown = new Map();
     this.live = "off";
     this.follow = true;
+    this.moving = false; // to the end, with the next picture
     this.openCue = "";
     this.quietUntil = 0;
     this.speakers = true;
@@ -215,16 +216,23 @@ export class CaptionsView {
 
   /** Change the log without an announcement. @param {() => void} change */
   #quietly(change) {
-    this.nodes.log.setAttribute("aria-live", "off");
+    if (!this.quietUntil) this.nodes.log.setAttribute("aria-live", "off");
     change();
-    const until = (this.quietUntil = performance.now() + QUIET_MS);
+    const waiting = this.quietUntil > 0;
+    this.quietUntil = performance.now() + QUIET_MS;
+    if (!waiting) this.#speakAgain(QUIET_MS);
+  }
+
+  /** The log speaks again, once it has been left alone long enough. @param {number} ms */
+  #speakAgain(ms) {
     setTimeout(() => {
-      if (this.quietUntil !== until) return;
+      const rest = this.quietUntil - performance.now();
+      if (rest > 1) return this.#speakAgain(rest);
       this.quietUntil = 0;
       this.nodes.log.setAttribute("aria-live", this.live);
-      const unsaid = this.unsaid.splice(0).join(" ");
-      if (unsaid && this.live === "polite") this.say(unsaid);
-    }, QUIET_MS);
+      const unsaid = this.unsaid.splice(0);
+      if (unsaid.length && this.live === "polite") this.say(unsaid);
+    }, ms);
   }
 
   #scrolled() {
@@ -233,7 +241,13 @@ export class CaptionsView {
     if (this.follow) this.nodes.jump.hidden = true;
   }
 
+  /** Once for each picture: ten thousand captions that come together are one movement. */
   #toEnd() {
-    this.nodes.log.scrollTop = this.nodes.log.scrollHeight;
+    if (this.moving) return;
+    this.moving = true;
+    requestAnimationFrame(() => {
+      this.moving = false;
+      if (this.follow) this.nodes.log.scrollTop = this.nodes.log.scrollHeight;
+    });
   }
 }

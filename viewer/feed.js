@@ -16,6 +16,7 @@ const RECOVERED_MS = 8_000; // how long "12 captions recovered" stands
  * @property {(update: CueUpdate, quietly: boolean) => boolean} take a final, correction or retraction; true when it is new
  * @property {(update: CueUpdate) => void} [partial]
  * @property {(cue: import("./fold.js").Cue) => void} [fresh] a caption that is new came live, not by a replay
+ * @property {(cues: import("./fold.js").Cue[]) => void} [recovered] captions that came while the connection was lost
  * @property {(tracks: Track[], chosen: Track) => void} [tracks]
  * @property {(meeting: {id: string, title: string}) => void} [meeting]
  * @property {(path: string) => void} [transcript] where the archive has it
@@ -39,7 +40,8 @@ export class Feed {
     this.wanted = "";
     this.again = false; // a reconnect: what comes up to `target` is a replay
     this.target = 0;
-    this.recovered = 0;
+    /** @type {import("./fold.js").Cue[]} what a replay has brought so far */
+    this.recovered = [];
     /** @type {import("./wire.js").TrackHealth[]} */
     this.captioners = [];
     /** @type {import("./status.js").Facts} */
@@ -87,7 +89,7 @@ export class Feed {
       this.facts.door = "";
       this.again = this.transcript.seq > 0;
       this.target = message.seq;
-      this.recovered = 0;
+      this.recovered = [];
     } else if (message.type === "snapshot") {
       this.#snapshot(message.snapshot);
     } else if (message.type === "event") {
@@ -141,8 +143,9 @@ export class Feed {
     const late = this.again && this.transcript.epoch === snapshot.epoch;
     for (const each of snapshot.cues) light(each.update);
     this.transcript = new Transcript(snapshot);
-    let fresh = 0;
-    if (late) for (const update of this.transcript.cues(this.track)) if (this.reader.take(update, true)) fresh += 1;
+    /** @type {import("./fold.js").Cue[]} */
+    const fresh = [];
+    if (late) for (const update of this.transcript.cues(this.track)) if (this.reader.take(update, true)) fresh.push(update.cue);
     this.#showTrack();
     for (const each of snapshot.cues)
       if (each.track === this.track && each.update.status === "retracted") this.reader.take(each.update, true);
@@ -164,16 +167,17 @@ export class Feed {
     if (happened.kind === "policy") this.facts.policy = happened.change.policy;
     if (happened.kind === "caption" && happened.track === this.track) {
       const fresh = this.reader.take(happened.update, replayed);
-      if (fresh && replayed) this.recovered += 1;
+      if (fresh && replayed) this.recovered.push(happened.update.cue);
       else if (fresh) this.reader.fresh?.(happened.update.cue);
     }
     if (replayed && happened.seq === this.target) this.#recover(this.recovered);
   }
 
-  /** @param {number} count */
-  #recover(count) {
-    if (!count) return;
-    this.facts.recovered = count;
+  /** @param {import("./fold.js").Cue[]} cues */
+  #recover(cues) {
+    if (!cues.length) return;
+    this.facts.recovered = cues.length;
+    this.reader.recovered?.(cues);
     this.later(() => {
       this.facts.recovered = 0;
       this.tell();

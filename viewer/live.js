@@ -1,6 +1,6 @@
 // @ts-check
 /** The live page: puts the parts together. */
-import { CaptionsView } from "./captions-view.js";
+import { CaptionsView, spoken } from "./captions-view.js";
 import { claimFor, withoutClaim } from "./claim.js";
 import { Feed, follow, meetingOf } from "./feed.js";
 import { Announcer } from "./announcer.js";
@@ -13,6 +13,7 @@ import { Texts, pick } from "./texts.js";
 import { remembered, trackNames } from "./tracks.js";
 import { speak, translate } from "./translate.js";
 
+const SPOKEN = 3; // so many recovered captions are spoken after all; of more, the reader hears only how many
 const LATER_MS = 1_500; // the tools come with the first captions, and at the latest so long after the page
 const STORE = "captions.settings";
 
@@ -26,7 +27,7 @@ function byId(id) {
 const meeting = meetingOf(location.pathname);
 const view = new CaptionsView({
   log: byId("log"), open: byId("open"), stable: byId("stable"), tail: byId("tail"), jump: byId("jump"),
-}, (text) => announce(text));
+}, (unsaid) => announce(unsaid));
 const door = claimFor(meeting);
 const texts = new Texts();
 let title = ""; // the meeting's
@@ -40,6 +41,9 @@ const feed = new Feed({
   },
   partial: (update) => {
     if (!byId("open").hidden) pace.take(update);
+  },
+  recovered: (cues) => {
+    if (settings.announce === "sentence" && cues.length <= SPOKEN) announce(cues.map((cue) => spoken(cue, settings.speakers === "on")));
   },
   fresh: (cue) => announce(announcer.take(cue, performance.now())),
   tracks: showTracks,
@@ -166,9 +170,14 @@ byId("pause").addEventListener("click", () => {
   tell();
 });
 
-/** @param {string} text */
+/** @param {string | string[]} text several texts are spoken one by one */
 function announce(text) {
-  if (text && !view.paused) byId("announcer").textContent = text;
+  if (!text.length || view.paused) return;
+  byId("announcer").replaceChildren(...[text].flat().map((each) => {
+    const node = document.createElement("p");
+    node.textContent = each;
+    return node;
+  }));
 }
 setInterval(() => announce(announcer.tick(performance.now())), 1000);
 

@@ -120,3 +120,15 @@ test("the meeting stands in the address", () => {
   assert.equal(meetingOf("/live/m1"), "m1");
   assert.equal(meetingOf("/read/a%20b/"), "a b");
 });
+
+test("what came while the connection was lost is told as a whole, once", () => {
+  const { reader, feed } = reading();
+  const told = [];
+  reader.recovered = (cues) => told.push(cues.map((each) => each.text));
+  begin(feed);
+  feed.receive(welcome(4));
+  feed.receive(caption(3, final("2", "Two.")));
+  feed.receive(caption(4, final("3", "Three.")));
+  feed.receive(caption(5, final("4", "Four.")));
+  assert.deepEqual(told, [["Two.", "Three."]]);
+});
