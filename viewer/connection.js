@@ -9,6 +9,7 @@ import { hello } from "./wire.js";
 
 export const STALE_MS = 5_000; // the server speaks every 2 s; a reader must know within 5 s that it does not
 export const DEAD_MS = 12_000; // then the connection is given up and made anew
+export const LOADING_MS = 120_000; // a day's captions on a slow line take their time, and nothing else passes meanwhile
 const SHORTEST_MS = 500;
 const LONGEST_MS = 30_000;
 
@@ -23,6 +24,7 @@ export class Connection {
     this.failures = 0;
     this.heard = 0;
     this.hint = 0;
+    this.loading = false; // between the welcome and what was missing
   }
 
   /** @returns {Action[]} */
@@ -65,6 +67,7 @@ export class Connection {
     if (message.type === "error") this.hint = 3_000;
     if (message.type === "bye") this.hint = message.retry_after_ms ?? 500;
     if (message.type === "welcome") this.failures = 0;
+    this.loading = message.type === "welcome";
     if (["snapshot", "event", "welcome", "status", "ping", "live"].includes(message.type)) this.state = "live";
     return message.type === "error" || message.type === "bye" ? [{ kind: "close" }] : [];
   }
@@ -77,8 +80,8 @@ export class Connection {
   tick(now) {
     if (this.state !== "live" && this.state !== "stale") return [];
     const silent = now - this.heard;
-    if (silent >= DEAD_MS) return [{ kind: "close" }];
-    if (silent >= STALE_MS) this.state = "stale";
+    if (silent >= (this.loading ? LOADING_MS : DEAD_MS)) return [{ kind: "close" }];
+    if (silent >= STALE_MS && !this.loading) this.state = "stale";
     return [];
   }
 
@@ -89,6 +92,7 @@ export class Connection {
   closed() {
     if (this.state === "refused") return [];
     this.state = "reconnecting";
+    this.loading = false;
     const window = Math.min(LONGEST_MS, SHORTEST_MS * 2 ** this.failures);
     this.failures = Math.min(this.failures + 1, 10);
     const ms = Math.max(this.hint, this.random() * window);

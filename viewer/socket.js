@@ -11,6 +11,12 @@ import { SUBPROTOCOL, parse } from "./wire.js";
  * @property {(state: import("./connection.js").State) => void} state on change only
  */
 
+/** The browser knows of a slow line: what comes is asked for compressed. */
+function slow() {
+  const line = /** @type {{connection?: {effectiveType?: string, saveData?: boolean}}} */ (navigator).connection;
+  return line?.saveData === true || ["slow-2g", "2g", "3g"].includes(line?.effectiveType ?? "");
+}
+
 /** @param {string} meeting @param {Listener} listener */
 export function connect(meeting, listener) {
   const connection = new Connection(meeting, Math.random);
@@ -45,7 +51,7 @@ export function connect(meeting, listener) {
   };
 
   const open = () => {
-    const mine = new WebSocket(claim().partials === false ? `${url}?low` : url, SUBPROTOCOL);
+    const mine = new WebSocket(claim().partials === false || slow() ? `${url}?low` : url, SUBPROTOCOL);
     socket = mine;
     mine.addEventListener("open", () => {
       if (socket !== mine) return;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Connection, DEAD_MS, STALE_MS } from "../../viewer/connection.js";
+import { Connection, DEAD_MS, LOADING_MS, STALE_MS } from "../../viewer/connection.js";
 
 const welcome = { type: "welcome", meeting: { id: "m", title: "t", started: 0 }, epoch: "e", seq: 0, policy: "on_record" };
 
@@ -22,6 +22,7 @@ test("retries are jittered, grow, and stay below half a minute", () => {
 test("silence is told, then ends the connection", () => {
   const connection = new Connection("m", () => 0);
   connection.received(welcome, 1_000);
+  connection.received({ type: "status", captioners: [], policy: "on_record" }, 1_000);
   assert.deepEqual(connection.tick(1_000 + STALE_MS - 1), []);
   connection.tick(1_000 + STALE_MS);
   assert.equal(connection.state, "stale");
@@ -58,4 +59,18 @@ test("a refused page may knock again with something else to show", () => {
   const [sent] = connection.opened(2, "", 0, { passcode: "right", partials: false });
   assert.equal(JSON.parse(sent.text).passcode, "right");
   assert.equal(JSON.parse(sent.text).partials, false);
+});
+
+test("a long meeting may take its time on a slow line", () => {
+  const connection = new Connection("m", () => 0.5);
+  connection.opened(0, "", 0);
+  connection.received(welcome, 0);
+  assert.deepEqual(connection.tick(DEAD_MS + 1), []);
+  assert.equal(connection.state, "live");
+  assert.deepEqual(connection.tick(LOADING_MS), [{ kind: "close" }]);
+  connection.closed();
+  connection.opened(0, "", 0);
+  connection.received(welcome, 0);
+  connection.received({ type: "snapshot", snapshot: {} }, 1);
+  assert.deepEqual(connection.tick(DEAD_MS + 1), [{ kind: "close" }]);
 });
