@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from captioner import cli_doctor, cli_models, cli_output
+from captioner import cli_doctor, cli_models, cli_output, cli_setup, defaults
 from captioner.background import Refine
 from captioner.captions.cue import RecordPolicy, check_identifier, check_language, clean_text
 from captioner.captions.errors import InvalidCue
@@ -53,6 +53,10 @@ app.command("doctor")(cli_doctor.doctor)
 app.command("devices")(cli_doctor.devices)
 app.command("output")(cli_output.output)
 app.command("rehearse")(cli_output.rehearse)
+app.command("put-captions")(cli_output.put_captions)
+app.command("setup")(cli_setup.setup)
+app.command("check-sound")(cli_setup.check_sound)
+app.command("uninstall")(cli_setup.uninstall)
 
 Title = Annotated[str, typer.Option(help="The meeting's title, as readers see it.")]
 MeetingId = Annotated[
@@ -209,7 +213,8 @@ def _run(
                     ws = url.replace("http", "ws", 1).rstrip("/") + "/ws"
                     settings = PipelineSettings(audio, model, meeting, ws, host_token(data), secrets.token_hex(8), path)
                     for name, sending in outputs:
-                        supervisor.start_output(OutputProcess(name, sending, ws, meeting.id, server.data))
+                        token = host_token(data)
+                        supervisor.start_output(OutputProcess(name, sending, ws, meeting.id, server.data, token))
                     done = _caption(supervisor, settings)
                     supervisor.stop_outputs(ended=done is not None)
                     interrupted = interrupted or done is None or done[1]
@@ -269,9 +274,9 @@ def live(
     title: Title = "Meeting",
     meeting: MeetingId = "",
     track: TrackId = "floor",
-    language: Language = "en",
+    language: Language = "",
     record: Record = RecordPolicy.ON_RECORD,
-    model: Model = "base",
+    model: Model = "",
     compute_type: Compute = "auto",
     threads: Threads = 0,
     glossary: Glossary = None,
@@ -287,6 +292,8 @@ def live(
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """Caption a microphone, a call or a stream until Ctrl-C, then write the transcript."""
+    known = defaults.load(defaults.default_path())
+    device, language, model = device or known.source, language or known.language, model or known.model
     try:
         chosen = model_settings(model, compute_type, threads, language, glossary, refine, translate=translate)
         cli_doctor.check_device(device)

@@ -14,8 +14,12 @@ from rich.text import Text
 from captioner.config import default_data
 from captioner.errors import ExitCode, Failure
 from captioner.output import OutputProcess, describe, run
-from captioner.publish.sinks.contract import Kind, OutputHealth
-from captioner.publish.sinks.settings import BadSettings, OutputSettings, named
+from captioner.publish.sinks.addresses import BadAddress
+from captioner.publish.sinks.bigbluebutton import TextTrack, put_text_track
+from captioner.publish.sinks.bigbluebutton import problem as refusal
+from captioner.publish.sinks.contract import Kind, NoAnswer, OutputHealth
+from captioner.publish.sinks.http import HttpClient
+from captioner.publish.sinks.settings import BadSettings, OutputSettings, named, read_secret
 
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the log; outputs.toml lies in it.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON lines, for scripts.")]
@@ -70,7 +74,9 @@ def output(
 
     try:
         ((known, settings),) = chosen([name], folder)
-        process = OutputProcess(known, settings, websocket(url), meeting, str(folder))
+        kept = folder / "host.token"  # also reads a meeting with a passcode
+        token = kept.read_text(encoding="ascii").strip() if kept.is_file() else ""
+        process = OutputProcess(known, settings, websocket(url), meeting, str(folder), token)
         ended = threading.Event()
         result: list[OutputHealth | Failure] = []
 
@@ -121,6 +127,35 @@ def rehearse(
         typer.echo(f"{kind}: {'good' if found.good else 'PROBLEM'}")
     if not found.good:
         raise typer.Exit(int(ExitCode.SERVER))
+
+
+def put_captions(
+    recording: Annotated[str, typer.Argument(help="The recording's id in BigBlueButton.")],
+    vtt: Annotated[
+        Path, typer.Argument(help="The transcript as WebVTT: archive/MEETING/floor.vtt in the data folder.")
+    ],
+    url: Annotated[str, typer.Option("--url", help="As bbb-conf --secret prints it.")],
+    secret_file: Annotated[
+        Path, typer.Option("--secret-file", help="File with the shared secret; only yours to read.")
+    ],
+    language: Annotated[str, typer.Option("--language", "-l", help="Language of the transcript.")] = "en-US",
+    label: Annotated[str, typer.Option(help="How the track is called in the player.")] = "Captions",
+    private: Annotated[bool, typer.Option("--private", help="The server is of this machine or its network.")] = False,  # noqa: FBT002
+) -> None:
+    """Add a transcript to a BigBlueButton recording, after the meeting."""
+    try:
+        track = TextTrack(recording, language, label, vtt.read_bytes())
+        client = HttpClient(url, private=private, timeout_s=60.0)
+        answer = client.send(put_text_track(url, read_secret(secret_file).strip(), track))
+        problem = refusal(answer)
+    except OSError as error:
+        problem = f"{vtt.name} cannot be read: {error.strerror}"
+    except (BadSettings, BadAddress, NoAnswer) as error:
+        problem = str(error)
+    if problem:
+        Console(stderr=True, highlight=False).print(Text(f"captioner: {problem}"), soft_wrap=True)
+        raise typer.Exit(int(ExitCode.SERVER))
+    typer.echo("The recording has the transcript; BigBlueButton shows it once it has processed it.")
 
 
 def _event(health: OutputHealth) -> bytes:

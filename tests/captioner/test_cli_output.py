@@ -49,3 +49,41 @@ def test_websocket_addresses():
     assert websocket("https://a.example") == "wss://a.example/ws"
     with pytest.raises(Failure):
         websocket("a.example")
+
+
+class Recordings:
+    """BigBlueButton's end: checks the proof and the form."""
+
+    lines, violations = [], []
+
+    def answer(self, request):
+        from hashlib import sha256
+        from urllib.parse import urlencode
+
+        from captioner.rehearse.standin import Reply
+
+        query = urlencode({k: v[0] for k, v in request.query.items() if k != "checksum"})
+        proof = sha256(f"putRecordingTextTrack{query}s3cret".encode()).hexdigest()
+        good = request.path == "/bigbluebutton/api/putRecordingTextTrack" and request.one("checksum") == proof
+        form = b'name="file"; filename="captions.vtt"' in request.body and b"WEBVTT" in request.body
+        code, key = ("SUCCESS", "upload_text_track_success") if good and form else ("FAILED", "checksumError")
+        return Reply(200, json.dumps({"response": {"returncode": code, "messageKey": key}}).encode())
+
+
+@pytest.mark.parametrize(
+    ("secret", "mode", "code"), [("s3cret\n", 0o600, 0), ("wrong", 0o600, 9), ("s3cret", 0o644, 9)]
+)
+def test_a_transcript_is_added_to_a_recording(tmp_path, secret, mode, code):
+    from captioner.rehearse.standin import HttpStandin
+
+    (tmp_path / "floor.vtt").write_text("WEBVTT\n")
+    (tmp_path / "secret").write_text(secret)
+    (tmp_path / "secret").chmod(mode)
+    with HttpStandin(Recordings()) as server:
+        result = runner.invoke(
+            app,
+            ["put-captions", "rec-1", str(tmp_path / "floor.vtt"), "--url", f"{server.url}/bigbluebutton/",
+             "--secret-file", str(tmp_path / "secret"), "--private"],
+        )  # fmt: skip
+    assert result.exit_code == code, result.output
+    assert "s3cret" not in result.output

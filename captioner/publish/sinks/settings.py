@@ -78,7 +78,7 @@ def check_name(name: str) -> str:
 def load(path: Path) -> dict[str, OutputSettings]:
     """Read the outputs of a file; BadSettings when it cannot be used."""
     try:
-        table = tomllib.loads(_read_secret(path))
+        table = tomllib.loads(read_secret(path))
     except tomllib.TOMLDecodeError as error:
         msg = f"{path.name} is not TOML: {str(error).rsplit('(', 1)[-1].rstrip(')')}"
         raise BadSettings(msg) from None
@@ -110,7 +110,7 @@ def named(wanted: str, file: Path, environ: Mapping[str, str]) -> tuple[str, Out
         msg = f"{file} has no output called {name[:40]!r}{there}"
         raise BadSettings(msg)
     if where.startswith("@"):
-        url = _read_secret(Path(where[1:]).expanduser()).strip()
+        url = read_secret(Path(where[1:]).expanduser()).strip()
     elif where.startswith("env:"):
         url = environ.get(where[4:], "").strip()
     else:
@@ -184,7 +184,7 @@ def _one(name: str, fields: object) -> OutputSettings:
     return check(name, settings)
 
 
-def _read_secret(path: Path) -> str:
+def read_secret(path: Path) -> str:
     """Read a file that only its owner may read."""
     try:
         mode = path.stat().st_mode
