@@ -29,7 +29,6 @@ from captioner.channels import Channels, OnePartial, Over
 from captioner.config import PipelineSettings, Resume
 from captioner.errors import ExitCode, Failure
 from captioner.glossary_file import GlossaryFile
-from captioner.hearing import Lost, Sessions, Timeline, sources_of, timeline_of
 from captioner.loading import load, smaller
 from captioner.looks import second_looks
 from captioner.publish.jsonl import JsonLines
@@ -38,6 +37,7 @@ from captioner.publish.server import Refused, ServerSink, Target
 from captioner.publish.sink import CaptionSink, Emitted
 from captioner.recognition.base import RecognitionError, Recognizer
 from captioner.run import Beat, Recognise, retrying, run_live, run_virtual
+from captioner.timeline import Lost, Sessions, Timeline, sources_of, timeline_of
 
 _CONNECT_S = 20.0  # the server was up when the supervisor started us
 _DRAIN_S = 30.0  # a restarting server is back in a few seconds; a full disk may take longer than anybody waits
