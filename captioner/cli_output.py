@@ -10,6 +10,7 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.text import Text
+from websockets.exceptions import WebSocketException
 
 from captioner.config import default_data
 from captioner.errors import ExitCode, Failure
@@ -122,6 +123,39 @@ def rehearse(
         typer.echo(f"{found.lines} of {found.expected} lines came in {found.requests} requests; {found.faults} failed.")
         if found.repeats:
             typer.echo(f"{found.repeats} came twice: this platform has no numbers, and a repeat is better than a loss.")
+        for violation in found.violations:
+            typer.echo(f"VIOLATION: {violation}")
+        typer.echo(f"{kind}: {'good' if found.good else 'PROBLEM'}")
+    if not found.good:
+        raise typer.Exit(int(ExitCode.SERVER))
+
+
+def rehearse_call(
+    kind: Annotated[str, typer.Argument(metavar="vosk|jitsi", help="As whom to dial.")],
+    url: Annotated[str, typer.Option("--url", help="Where a captioner waits: ws://127.0.0.1:2700")],
+    seconds: Annotated[int, typer.Option(min=5, max=120, help="How much of the demo to say.")] = 20,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Dial a captioner that waits (live --source vosk:PORT) as a conference does, and check its answers strictly."""
+    from benchmarks.recordings import demo  # noqa: PLC0415 - decoders are loaded only to rehearse
+    from captioner.rehearse import dialin  # noqa: PLC0415
+
+    audio = demo().samples()[: seconds * 16_000]
+    talks = {"vosk": dialin.vosk, "jitsi": dialin.jitsi}
+    try:
+        if kind not in talks:
+            raise Failure(ExitCode.USAGE, f"nobody is called {kind[:20]}", "Take vosk or jitsi.")  # noqa: TRY301
+        found = talks[kind](url, audio)
+    except (OSError, TimeoutError, WebSocketException) as error:
+        typer.echo(f"captioner: no captioner answers at {url[:80]}", err=True)
+        raise typer.Exit(int(ExitCode.SERVER)) from error
+    except Failure as failure:
+        typer.echo(f"captioner: {failure}", err=True)
+        raise typer.Exit(int(failure.code)) from failure
+    if as_json:
+        typer.echo(msgspec.json.encode(found))
+    else:
+        typer.echo(f"{found.finals} finals, {found.interim} interim answers: {found.text}")
         for violation in found.violations:
             typer.echo(f"VIOLATION: {violation}")
         typer.echo(f"{kind}: {'good' if found.good else 'PROBLEM'}")

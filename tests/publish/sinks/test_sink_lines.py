@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from captioner.publish.sinks.lines import blocks, columns, split
@@ -61,6 +61,7 @@ def test_blocks_join_lines():
     assert blocks(text, "en", 30, 2) == ["That is settled.\nWe now come to the budget.", "Any questions? No."]
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=300), st.sampled_from(["en", "fr", "ja", "th", "ar", ""]), st.integers(2, 60))
 def test_nothing_is_lost_and_no_line_is_too_long(text, language, width):
     lines = split(text, language, width)
