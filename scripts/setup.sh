@@ -56,7 +56,7 @@ dev)
     touch .make/dev .make/runtime
     ;;
 system)
-    apt_install libportaudio2 chromium pocketsphinx-testdata asterisk-core-sounds-en-wav pulseaudio pulseaudio-utils libasound2-plugins procps redis-server
+    apt_install libportaudio2 chromium pocketsphinx-testdata asterisk-core-sounds-en-wav pulseaudio pulseaudio-utils libasound2-plugins procps redis-server ffmpeg desktop-file-utils curl
     if command -v node >/dev/null && command -v npm >/dev/null; then :; else apt_install nodejs npm; fi
     touch .make/system
     ;;
@@ -89,7 +89,7 @@ wheel)
     env/bin/captioner bench --help >/dev/null
     env/bin/python - <<'PY'
 from importlib.resources import files
-for package, name in (("viewer", "live.html"), ("viewer", "live.js"), ("models", "catalogue.toml"), ("server", "archive/templates/base.html"), ("benchmarks", "data/meeting.opus")):
+for package, name in (("viewer", "live.html"), ("viewer", "live.js"), ("viewer", "speak/speak.js"), ("models", "catalogue.toml"), ("server", "archive/templates/base.html"), ("benchmarks", "data/meeting.opus")):
     assert files(package).joinpath(name).is_file(), f"the wheel lacks {package}/{name}"
 PY
     cd "$root"

@@ -120,6 +120,42 @@ def test_an_output_that_dies_goes_on_where_it_was(served):
     assert (judge.lines, judge.violations) == (["One.", "Two."], [])
 
 
+def test_a_meeting_with_a_passcode_is_read_with_the_hosts_token(served):
+    import urllib.request
+
+    url, data = served
+    sink = publisher(url, data)
+    order = urllib.request.Request(
+        url.replace("ws", "http", 1).removesuffix("ws") + "api/meetings/m/passcode",
+        b'{"passcode": "open sesame"}',
+        {"Authorization": f"Bearer {host_token(data)}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(order) as reply:
+        assert reply.status < 300
+    judge = ZoomStandin()
+    with HttpStandin(judge) as server:
+        notes, heard = [], []
+        made = OutputSettings(Kind.ZOOM, server.url + judge.path, private=True)
+        stop = threading.Event()
+        without = OutputProcess("zoom", made, url, "m", str(data))
+        threads = [threading.Thread(target=run, args=(without, stop, notes.append, heard.append), daemon=True)]
+        threads[0].start()
+        until(lambda: any("refuses" in note for note in notes))
+        stop.set()
+        threads[0].join(30)
+        assert not heard
+        allowed = OutputProcess("zoom", made, url, "m", str(data), host_token(data))
+        threads.append(
+            threading.Thread(target=run, args=(allowed, threading.Event(), notes.append, heard.append), daemon=True)
+        )
+        threads[1].start()
+        until(lambda: heard)
+        sink.push(final(1, "Behind the door."))
+        assert sink.close(end=True, timeout=30)
+        threads[1].join(60)
+    assert judge.lines == ["Behind the door."]
+
+
 def test_an_output_runs_once(tmp_path):
     from filelock import FileLock
 
