@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from captioner import cli_doctor, cli_models, cli_output, cli_setup, defaults
+from captioner import cli_console, cli_doctor, cli_meeting, cli_models, cli_output, cli_setup, defaults
 from captioner.background import Refine
 from captioner.captions.cue import RecordPolicy, check_identifier, check_language, clean_text
 from captioner.captions.errors import InvalidCue
@@ -49,6 +49,8 @@ app = typer.Typer(
     help="Live captions for meetings: speech in, captions in every reader's browser, an open archive of transcripts.",
 )
 app.add_typer(cli_models.app, name="models")
+app.add_typer(cli_meeting.app, name="meeting")
+app.command("console")(cli_console.console)
 app.command("doctor")(cli_doctor.doctor)
 app.command("devices")(cli_doctor.devices)
 app.command("output")(cli_output.output)

@@ -25,8 +25,9 @@ from captioner.background import Background, overheard
 from captioner.bridge.listener import Address, Listener
 from captioner.captions import wire
 from captioner.captions.cue import CueStatus, Origin, Track
-from captioner.channels import Channels, OnePartial, Over
+from captioner.channels import Channels, Heard, Item, OnePartial, Over
 from captioner.config import PipelineSettings, Resume
+from captioner.ear import Ear, Processor
 from captioner.errors import ExitCode, Failure
 from captioner.glossary_file import GlossaryFile
 from captioner.loading import load, smaller
@@ -37,6 +38,7 @@ from captioner.publish.server import Refused, ServerSink, Target
 from captioner.publish.sink import CaptionSink, Emitted
 from captioner.recognition.base import RecognitionError, Recognizer
 from captioner.run import Beat, Recognise, retrying, run_live, run_virtual
+from captioner.terms import Terms
 from captioner.timeline import Lost, Sessions, Timeline, sources_of, timeline_of
 
 _CONNECT_S = 20.0  # the server was up when the supervisor started us
@@ -97,7 +99,7 @@ def _run(settings: PipelineSettings, stop: threading.Event) -> None:
             sinks.append(stack.enter_context(events))
         stream = _Stream(settings, sessions, sinks, sink, lost)
         with second_looks(settings, recognizer, stream.glossary.current, sinks, translation, start) as stream.looks:
-            sessions.use_glossary(stream.glossary.terms)
+            sessions.use_glossary(stream.glossary.current())
             failure = _stream(stream, sources, recognizer, timeline, stop)
     if translation is not None and not translation.close(end=False, timeout=_DRAIN_S):
         messages.say(messages.Note(text="The end of the translation could not be stored."))
@@ -152,8 +154,14 @@ class _Stream:
         self.meter = Meter()
         self.partials = OnePartial()
         self.looks: list[Background] = []
-        self.glossary = GlossaryFile(settings.model.glossary)
+        self.glossary = Terms(GlossaryFile(settings.model.glossary), lambda: sink.settings.glossary)
+        self.ear = Ear(lambda: sink.settings.paused)
+        self._processor = Processor()
         self._last = 0.0
+
+    def heard(self, item: Item) -> Item:
+        """Return what a channel hears: silence while paused."""
+        return replace(item, samples=self.ear.samples(item.samples)) if isinstance(item, Heard) else item
 
     def emit(self, emitted: Emitted) -> None:
         """Publish an update, show it to the host, and keep it for the second looks."""
@@ -184,14 +192,16 @@ class _Stream:
         health = wire.Health.DELAYED if delayed else wire.Health.LIVE
         if self.lost.any:
             health = wire.Health.AUDIO_LOST
-        self.sink.report(health, now.behind_ms // 1000 * 1000)
+        level, audio = self.meter.take(), self.settings.audio
+        source = Path(audio.file).name if audio.file else audio.device or "microphone"
+        self.sink.report(health, now.behind_ms // 1000 * 1000, level, self._processor.percent(), source)
         messages.say(
             messages.Progress(
                 audio_ms=now.heard_ms - base,
                 behind_ms=now.behind_ms,
                 waiting=self.sink.waiting,
                 storage_full=self.sink.storage_full,
-                level_db=self.meter.take(),
+                level_db=level,
             )
         )
 
@@ -245,7 +255,7 @@ def _run_one(
     timeline: Timeline,
 ) -> None:
     ((name, source),) = opened.items()
-    heard = overheard(stream.meter.over(source), stream.looks)
+    heard = overheard(stream.ear.hear(stream.meter.over(source)), stream.looks)
     if stream.settings.audio.fast:
         run_virtual(heard, stream.sessions[name], recognise, stream.emit, beat)
     else:
@@ -277,9 +287,9 @@ def _run_channels(
 
     channels = Channels(stream.sessions.__getitem__, recognise, emit, left)
     for name, source in opened.items():
-        channels.listen(name, stream.meter.over(source))
+        channels.listen(name, stream.ear.hear(stream.meter.over(source)))
     if address is not None:
-        bridge = Listener(address, channels.put)
+        bridge = Listener(address, lambda item: channels.put(stream.heard(item)))
         try:
             bridge.start()
         except OSError as error:

@@ -16,15 +16,49 @@ from server.archive.thread import LogThread
 from server.archive.writer import ArchiveWriter
 from server.config import ServerConfig
 from server.doors import Doors
+from server.feeds import FEEDS, Feeds
+from server.feeds import life as feeds_life
 from server.first import FirstCaptions
 from server.hub import Clock, Hub
-from server.routes import archive, guides, health, history, invitations, pull, reading, speak, viewer, views
+from server.routes import (
+    archive,
+    guides,
+    health,
+    history,
+    ingest,
+    invitations,
+    outputs,
+    pull,
+    reading,
+    setup,
+    speak,
+    staff,
+    viewer,
+    views,
+)
+from server.setups import Setups
+from server.setups import load as load_setups
 from server.speech import Places
 from server.static import StaticFiles
 from server.tokens import host_token
 from server.web import CONFIG, FIRST, HUB, LOG, PAGES, STATIC, TOKEN, secure, set_headers
 
-_SUBJECTS = (viewer, reading, archive, health, invitations, views, guides, pull, speak, history)
+_SUBJECTS = (
+    viewer,
+    reading,
+    archive,
+    health,
+    invitations,
+    views,
+    guides,
+    pull,
+    speak,
+    history,
+    setup,
+    outputs,
+    staff,
+    ingest,
+)
 
 
 def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | None = None) -> web.Application:
@@ -37,14 +71,17 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
     app[CONFIG], app[PAGES], app[TOKEN] = config, Pages(), token
     app[LOG], app[STATIC] = LogThread(config.data), StaticFiles()
     app[FIRST] = FirstCaptions()
-    app[HUB] = Hub(app[LOG], ArchiveWriter(config.data), clock, config.timing, logger)
+    setups = Setups(app[LOG].now(load_setups))
+    app[HUB] = Hub(app[LOG], ArchiveWriter(config.data), clock, config.timing, logger, setups)
     app[DOORS] = Doors(app[TOKEN], app[LOG], clock.wall_ms, clock.steady)
     app[speak.PLACES] = Places()
+    app[FEEDS] = Feeds(app[HUB])
     for subject in _SUBJECTS:
         app.add_routes(subject.routes())
     app.on_response_prepare.append(set_headers)
     app.cleanup_ctx.append(_life)
     machines.set_up(app)
+    app.cleanup_ctx.append(feeds_life)
     app.on_shutdown.append(_say_bye)
     return app
 

@@ -16,16 +16,30 @@ class Conflict(Exception):
         self.revision = revision
 
 
-def corrected(known: CueUpdate | None, wanted: CueUpdate, base: int, policy: RecordPolicy) -> CueUpdate | None:
+def span(known: CueUpdate | None, wanted: CueUpdate) -> tuple[int, int]:
+    """Return from when to when the policy must allow a correction: all that it was and all that it shall be."""
+    if known is None:
+        return wanted.cue.start, wanted.cue.end
+    return min(known.cue.start, wanted.cue.start), max(known.cue.end, wanted.cue.end)
+
+
+def corrected(
+    known: CueUpdate | None, wanted: CueUpdate, base: int, policy: RecordPolicy, *, times: bool = False
+) -> CueUpdate | None:
     """Return a person's revision of a cue; None when the policy keeps nothing; Conflict when `base` is not newest.
 
-    The times stay as they are: they say which policy holds, and the cue's id cites them.
+    `base` -1 makes a new cue, as the second half of one that is split. The times stay as they are, for they say which
+    policy holds, unless `times` says that one policy holds throughout.
     """
-    if known is None or known.revision != base:
+    if (-1 if known is None else known.revision) != base:
         raise Conflict(-1 if known is None else known.revision)
+    if known is None:
+        fresh_one = CueUpdate(wanted.cue, 0, wanted.status, human=True)
+        return recordable(fresh_one, policy) if wanted.status is CueStatus.FINAL else None
     cue = wanted.cue
     words = cue.words or (known.cue.words if cue.text == known.cue.text else ())
-    fresh = msgspec.structs.replace(cue, start=known.cue.start, end=known.cue.end, words=words)
+    start, end = (cue.start, cue.end) if times and cue.end > cue.start else (known.cue.start, known.cue.end)
+    fresh = msgspec.structs.replace(cue, start=start, end=end, words=words)
     update = CueUpdate(fresh, known.revision + 1, wanted.status, human=True)
     return retraction(update) if update.status is CueStatus.RETRACTED else recordable(update, policy)
 

@@ -58,5 +58,9 @@ def _key(message: wire.FromServer) -> tuple[str, ...]:
             return (type(message).__name__,)
         case wire.Signalled(id=number):
             return ("Signalled", str(number))
+        case wire.Vitals(track=track):
+            return ("Vitals", track)
+        case wire.BeingEdited(by=number):
+            return ("BeingEdited", str(number))
         case _:
             return ()

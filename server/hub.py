@@ -11,7 +11,7 @@ from captioner.captions import wire
 from captioner.captions.cue import Meeting, MeetingState, RecordPolicy
 from captioner.captions.errors import WireError
 from captioner.captions.event import Event
-from captioner.captions.policy import PolicyTimeline
+from captioner.captions.policy import PolicyTimeline, stricter
 from captioner.captions.transcript import Transcript
 from server.archive.log import Kept
 from server.archive.record import Record
@@ -29,6 +29,8 @@ from server.readers import Member
 from server.replica import Elsewhere, ReplicaRoom, Up, refuse
 from server.room import Room
 from server.session import CloseCode, Subscribe
+from server.setup import MeetingSetup, storable
+from server.setups import Setups, store
 from server.sweep import SLICE
 from server.timeline import Timeline
 
@@ -54,9 +56,16 @@ class Hub:
     """The rooms of one server and everybody who is connected."""
 
     def __init__(
-        self, log: LogThread, writer: ArchiveWriter, clock: Clock, timing: Timing, logger: FilteringBoundLogger
+        self,
+        log: LogThread,
+        writer: ArchiveWriter,
+        clock: Clock,
+        timing: Timing,
+        logger: FilteringBoundLogger,
+        setups: Setups | None = None,
     ) -> None:
         """Take what it works with."""
+        self.setups = setups or Setups()
         self.clock, self.timing, self.logger = clock, timing, logger
         self.laggards = Laggards()
         self.draining = False  # the server goes: nobody new
@@ -242,6 +251,27 @@ class Hub:
         """Return what the log knows of a meeting."""
         return await self._log.find(meeting)
 
+    async def set_up(self, meeting: str, setup: MeetingSetup) -> None:
+        """Let a set-up hold at once, also where the disk refuses it; StorageError then."""
+        self.setups.put(meeting, setup)
+        room = self._rooms.get(meeting)
+        if room is not None:
+            room.tell_settings()
+        await self._store_setup(meeting, room)
+
+    async def keep_setup(self, room: Room) -> None:
+        """Keep of a meeting's set-up what the policy that holds now allows; a full disk is logged."""
+        if self.setups.find(room.meeting.id) is not None:
+            try:
+                await self._store_setup(room.meeting.id, room)
+            except StorageError:
+                self.logger.warning("set-up not kept: no room on the disk", meeting=room.meeting.id)
+
+    async def _store_setup(self, meeting: str, room: Room | None) -> None:
+        setup = self.setups.of(meeting)
+        kept = storable(setup, setup.policy if room is None else room.policy)
+        await self._log.write(lambda log: store(log, meeting, kept))
+
     async def ping(self) -> None:
         """Give a sign of life to every client that got nothing else of late."""
         frame = frame_of(wire.Ping())
@@ -291,9 +321,14 @@ class Hub:
         return room
 
     async def _open(self, hello: wire.Hello) -> Room:
-        meeting = Meeting(hello.meeting, hello.title or hello.meeting, self.clock.wall_ms())
+        setup = self.setups.find(hello.meeting)
+        title = (setup.title if setup else "") or hello.title or hello.meeting
+        policy = hello.policy
+        if setup is not None:  # of what the host laid down and what the captioner asks for, the one that keeps less
+            policy = setup.policy if policy is None else stricter(policy, setup.policy)
+        meeting = Meeting(hello.meeting, title, self.clock.wall_ms())
         track = () if hello.track is None else (draft_track(hello.track),)
-        drafts = (draft_policy(0, hello.policy), draft_state(MeetingState.LIVE), *track)
+        drafts = (draft_policy(0, policy), draft_state(MeetingState.LIVE), *track)
         kept = await self._log.open_meeting(meeting, drafts)
         room = self._rooms[meeting.id] = await self._room(kept)
         return room
@@ -305,7 +340,8 @@ class Hub:
             copy = ReplicaRoom(kept, events, self._log.append, timeline, self.timing.lease_s)
             copy.up = self.up
             return copy
-        room = Room(kept, events, self._log.append, timeline, self.timing.lease_s)
+        setup = lambda: self.setups.of(kept.meeting.id)  # noqa: E731
+        room = Room(kept, events, self._log.append, timeline, self.timing.lease_s, setup)
         if self.relay is not None:
             self.relay.follow(self._listing(kept, self._rewritten.get(kept.meeting.id, 0)))
             room.readers.tap(Outlet(self.relay, kept.meeting.id))

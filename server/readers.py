@@ -101,11 +101,13 @@ class Readers:
         """Forget partials that have not been sent."""
         self._sweep.drop_partials()
 
-    def tell_staff(self, message: wire.Signalled | wire.Presence) -> None:
-        """Send to the host and the correctors."""
+    def tell_staff(
+        self, message: wire.Signalled | wire.Presence | wire.Vitals | wire.BeingEdited, but: Member | None = None
+    ) -> None:
+        """Send to the host and the correctors, but not to whom it comes from."""
         frame = frame_of(message)
         for member, grant in list(self._staff.items()):
-            if is_staff(grant):
+            if is_staff(grant) and member is not but:
                 member.send(frame)
 
     def tell_presence(self) -> None:

@@ -16,7 +16,8 @@ from captioner.captions.event import Event, GapReason, PolicyEvent
 from captioner.captions.policy import PolicyChange, PolicyTimeline, recordable, visible
 from captioner.captions.transcript import TrackUpdate, Transcript
 from server.archive.log import Kept
-from server.corrections import Conflict, corrected, labelled, renamed, retraction
+from server.corrections import Conflict, corrected, labelled, renamed, retraction, span
+from server.desks import Desks
 from server.drafts import draft_caption, draft_clock, draft_gap, draft_state, draft_track
 from server.errors import StorageError
 from server.frames import frame_of
@@ -24,8 +25,10 @@ from server.outbox import Frame
 from server.publishers import Publishers
 from server.readers import Member, Readers, is_staff
 from server.roles import Grant
-from server.session import CloseCode
+from server.session import CloseCode, Reported
+from server.setup import MeetingSetup, nameable, spelling
 from server.signals import Signals
+from server.speaking import Speaking
 from server.timeline import Timeline
 
 _STORAGE = "the server has no room to keep captions: free space on its disk; send it again in a few seconds"
@@ -42,8 +45,9 @@ class Room:
         append: Callable[[str, Event], Awaitable[Event | None]],
         timeline: Timeline,
         gone_s: float,
+        setup: Callable[[], MeetingSetup] = MeetingSetup,
     ) -> None:
-        """Take what the log knows, the log's append, the meeting's clock, and how long a gone person's lease holds."""
+        """Take what the log knows, its append, the clock, how long a person who went keeps a lease, and the set-up."""
         self.meeting = kept.meeting
         self.transcript = Transcript()
         self.archived = kept.exported == kept.seq
@@ -55,7 +59,10 @@ class Room:
         self._publishers: Publishers[Member] = Publishers(gone_s)
         self._signals = Signals()
         self._partials: dict[str, TrackUpdate] = {}
-        self._speaking: dict[str, str] = {}
+        self._speaking = Speaking()
+        self._desks: Desks[Member] = Desks()
+        self._setup = setup
+        self.outputs: tuple[wire.Output, ...] = ()  # conference outputs, as who sends them says
         self._told: wire.Status | None = None
         self._lock = asyncio.Lock()
         for event in events:
@@ -70,6 +77,11 @@ class Room:
     def transcript_path(self) -> str:
         """Return the path of the transcript's page on this server."""
         return f"/archive/{self.meeting.id}/"
+
+    @property
+    def policy(self) -> RecordPolicy:
+        """Return the policy that holds now."""
+        return self._timeline.current
 
     @property
     def paused_at(self) -> int | None:
@@ -101,6 +113,7 @@ class Room:
             member.send(frame_of(self._welcome(now, resume)))
             for frame in self.readers.policies:
                 member.send(frame)
+            member.send(frame_of(self._settings()))
             self._tell_status(now)
         return True
 
@@ -119,6 +132,8 @@ class Room:
         if is_staff(grant):
             for signalled in self._signals.recent:
                 member.send(frame_of(signalled))
+            for edited in self._desks.now:
+                member.send(frame_of(edited))
             member.send(frame_of(wire.Presence(viewers=self.readers.viewers)))
         if self.transcript.state is MeetingState.ENDED and self.archived:
             member.send(frame_of(wire.Ended(transcript=self.transcript_path)))
@@ -127,6 +142,9 @@ class Room:
         """Forget a client; its track is free, a person's after a while."""
         self.readers.remove(member)
         self._signals.forget(member)
+        left = self._desks.leave(member)
+        if left is not None:
+            self.readers.tell_staff(left)
         track = self._publishers.leave(member, now)
         if track is not None:
             self._partials.pop(track, None)
@@ -165,10 +183,14 @@ class Room:
         """Give all that `old` said on the track to `new`, and the label too."""
         await self._tried(member, self._rename(track, old, new))
 
-    def speak(self, track: str, name: str) -> None:
-        """Label what is said from now on; nobody is named unless everything is on the record."""
-        named = self._timeline.current is RecordPolicy.ON_RECORD
-        self._speaking[track] = name if named else ""
+    def speak(self, track: str, name: str, now: float) -> None:
+        """Label what is said from now on; nobody is named without consent, or unless everything is on the record."""
+        named = self._timeline.current is RecordPolicy.ON_RECORD and nameable(self._setup(), name)
+        self._speaking.say(track, self._clock.at(now), name if named else "")
+
+    def edit(self, member: Member, track: str, cue: str) -> None:
+        """Tell the other correctors what one of them edits."""
+        self.readers.tell_staff(self._desks.edit(member, track, cue), but=member)
 
     def signal(self, member: Member, signal: wire.Signal, now: float) -> None:
         """Tell the staff what a reader signals."""
@@ -187,7 +209,18 @@ class Room:
     async def pause(self, member: Member, now: float, *, on: bool) -> None:
         """Pause the captions, or let them go on; what is said in between is neither shown nor kept."""
         await self._tried(member, self._pause(self._clock.at(now), on=on))
+        self.tell_settings()
         self._tell_status(now)
+
+    def now(self, steady: float) -> int:
+        """Return the time on the meeting's timeline, in ms."""
+        return self._clock.at(steady)
+
+    def tell_settings(self) -> None:
+        """Tell the publishers what the host has set."""
+        frame = frame_of(self._settings())
+        for member in self._publishers.members:
+            member.send(frame)
 
     async def switch(self, member: Member, change: PolicyChange, now: float) -> None:
         """Let another record policy hold. A stricter one holds even when the log cannot keep it."""
@@ -211,10 +244,14 @@ class Room:
         for member in self._publishers.clear():
             member.send(frame)
 
-    def report(self, member: Member, health: wire.Health, behind_ms: int, now: float) -> None:
-        """Take how a publisher says it is."""
-        if self._publishers.report(member, health, behind_ms):
+    def report(self, member: Member, reported: Reported, now: float) -> None:
+        """Take how a publisher says it is; its sound and its machine concern the staff alone."""
+        if self._publishers.report(member, reported.health, reported.behind_ms):
             self._tell_status(now)
+        found = self._publishers.find(member)
+        heard = (reported.level_db, reported.cpu, reported.source)
+        if found is not None and heard != (None, None, ""):
+            self.readers.tell_staff(wire.Vitals(track=found[0], level_db=heard[0], cpu=heard[1], source=heard[2]))
 
     def heard(self, member: Member, now: float) -> None:
         """Take any message of a publisher as a sign of life."""
@@ -249,7 +286,14 @@ class Room:
         member.send(frame_of(wire.Error(code=code, message=problem)))
         member.close(CloseCode.POLICY_VIOLATION)
 
+    def _consented(self, update: CueUpdate) -> CueUpdate:
+        """Return the update without the name of somebody who has not agreed to be named."""
+        if not update.cue.speaker or nameable(self._setup(), update.cue.speaker):
+            return update
+        return msgspec.structs.replace(update, cue=msgspec.structs.replace(update.cue, speaker=""))
+
     def _show_partial(self, track: str, update: CueUpdate) -> None:
+        update = self._consented(update)
         cue = update.cue
         known = self.transcript.latest(track, cue.id)
         if self.ending or (known is not None and (known.revision >= update.revision or known.human > update.human)):
@@ -266,7 +310,7 @@ class Room:
             cue = update.cue
             policy = self._timeline.strictest(cue.start, cue.end)
             known = self.transcript.latest(track, cue.id)
-            update = labelled(update, known, self._speaking.get(track, ""))
+            update = labelled(self._consented(update), known, self._speaking.name(track, cue.start, cue.end))
             kept = recordable(update, policy)
             if update.status is CueStatus.RETRACTED and known is not None:
                 kept = retraction(update)
@@ -281,17 +325,20 @@ class Room:
     async def _correct(self, wanted: wire.Correct) -> None:
         async with self._lock:
             known = self.transcript.latest(wanted.track, wanted.update.cue.id)
-            span = (known or wanted.update).cue
-            policy = self._timeline.strictest(span.start, span.end)
-            kept = corrected(known, wanted.update, wanted.base, policy)
+            start, end = span(known, wanted.update)
+            policy = self._timeline.strictest(start, end)
+            times = policy is self._timeline.mildest(start, end)
+            if known is not None and not times:
+                policy = self._timeline.strictest(known.cue.start, known.cue.end)
+            kept = corrected(known, self._consented(wanted.update), wanted.base, policy, times=times)
             if kept is None:
                 raise Conflict(-1)  # what is off the record now cannot be corrected, only retracted
             await self._commit(draft_caption(wanted.track, kept))
 
     async def _rename(self, track: str, old: str, new: str) -> None:
         async with self._lock:
-            if old and self._speaking.get(track) == old:
-                self._speaking[track] = new
+            new = new if nameable(self._setup(), new) else ""
+            self._speaking.rename(track, old, new)
             for update in renamed(self.transcript, track, old, new) if old else ():
                 kept = recordable(update, self._timeline.strictest(update.cue.start, update.cue.end))
                 if kept is not None:
@@ -372,6 +419,9 @@ class Room:
             now_ms=self._clock.at(now),
             resume_ms=resume_ms,
         )
+
+    def _settings(self) -> wire.Settings:
+        return wire.Settings(glossary=spelling(self._setup()), paused=self.paused_at is not None)
 
     def _status(self, now: float) -> wire.Status:
         captioners: list[wire.TrackHealth] = []

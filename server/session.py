@@ -22,6 +22,10 @@ from captioner.captions.policy import PolicyChange
 from server.invitations import Claim, NotValid
 from server.roles import Grant, Verb, allowed
 
+MAX_OUTPUTS = 50  # conference outputs that one process tells of
+_SILENCE_DB = -120  # 16-bit sound has nothing below -96
+_MAX_CPU = 100 * 1024  # per cent, on the greatest machine
+
 
 class CloseCode(enum.IntEnum):
     """Why the server closes. Below 4000: RFC 6455, section 7.4.1; the others are captions.v1's own."""
@@ -79,6 +83,22 @@ class Reported(msgspec.Struct, frozen=True):
 
     health: wire.Health
     behind_ms: int
+    level_db: int | None = None
+    cpu: int | None = None
+    source: str = ""
+
+
+class Outputs(msgspec.Struct, frozen=True):
+    """How conference outputs are."""
+
+    outputs: tuple[wire.Output, ...]
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """A corrector begins to edit a caption, "" for none."""
+
+    track: str
+    cue: str
 
 
 class SwitchPolicy(msgspec.Struct, frozen=True):
@@ -128,7 +148,20 @@ class Rename(msgspec.Struct, frozen=True):
     new: str
 
 
-ForRoom = Append | Reported | SwitchPolicy | EndMeeting | Pause | HandBack | Correct | Signal | Speak | Rename
+ForRoom = (
+    Append
+    | Reported
+    | Outputs
+    | Edit
+    | SwitchPolicy
+    | EndMeeting
+    | Pause
+    | HandBack
+    | Correct
+    | Signal
+    | Speak
+    | Rename
+)
 Effect = Send | Close | Join | Subscribe | Guess | ForRoom
 
 _GRANTS = {
@@ -272,6 +305,8 @@ class Session:
 _VERBS: dict[type, Verb] = {
     wire.Update: Verb.APPEND,
     wire.Report: Verb.REPORT,
+    wire.OutputHealth: Verb.REPORT,
+    wire.Editing: Verb.CORRECT,
     wire.SetPolicy: Verb.SWITCH_POLICY,
     wire.End: Verb.CONTROL,
     wire.HandBack: Verb.APPEND,
@@ -283,17 +318,21 @@ _VERBS: dict[type, Verb] = {
 }
 
 
-def _asked(message: wire.FromClient) -> tuple[Effect, ...]:  # noqa: C901, PLR0911 - one case a message
+def _asked(message: wire.FromClient) -> tuple[Effect, ...]:  # noqa: C901, PLR0911, PLR0912 - one case a message
     """Say what a client asks for that may ask for it."""
     match message:
         case wire.Update(update=update):
             return _checked(update) or (Append(update),)
         case wire.Correct(track=track, update=update, base=base):
-            if update.status is CueStatus.PARTIAL or not 0 <= base < MAX_REVISION:
+            if update.status is CueStatus.PARTIAL or not -1 <= base < MAX_REVISION:
                 return (Send(_bad_cue(update, "a correction is final or retracted, of a known revision")),)
             return _checked(update) or (Correct(message),)
-        case wire.Report(health=health, behind_ms=behind):
-            return (Reported(health, min(max(behind, 0), MAX_TIME)),)
+        case wire.Report():
+            return (_reported(message),)
+        case wire.OutputHealth(outputs=outputs):
+            return (Outputs(tuple(_named(output) for output in outputs[:MAX_OUTPUTS])),)
+        case wire.Editing(track=track, cue=cue):
+            return (Edit(track[:64], cue[:64]),)
         case wire.SetPolicy(change=change):
             return _switch(change)
         case wire.End() | wire.Control(action=wire.Action.END):
@@ -310,6 +349,19 @@ def _asked(message: wire.FromClient) -> tuple[Effect, ...]:  # noqa: C901, PLR09
             return (Rename(track, clean_text(old)[:MAX_NAME], clean_text(new)[:MAX_NAME]),)
         case _:
             return ()
+
+
+def _reported(report: wire.Report) -> Reported:
+    level = None if report.level_db is None else min(max(report.level_db, _SILENCE_DB), 0)
+    cpu = None if report.cpu is None else min(max(report.cpu, 0), _MAX_CPU)
+    source = clean_text(report.source)[:MAX_NAME]
+    return Reported(report.health, min(max(report.behind_ms, 0), MAX_TIME), level, cpu, source)
+
+
+def _named(output: wire.Output) -> wire.Output:
+    return msgspec.structs.replace(
+        output, name=clean_text(output.name)[:MAX_NAME], kind=clean_text(output.kind)[:MAX_NAME]
+    )
 
 
 def _refuse(code: wire.ErrorCode, message: str, close: CloseCode = CloseCode.POLICY_VIOLATION) -> tuple[Effect, ...]:

@@ -25,12 +25,14 @@ from server.session import (
     Close,
     CloseCode,
     Correct,
+    Edit,
     Effect,
     EndMeeting,
     ForRoom,
     Guess,
     HandBack,
     Join,
+    Outputs,
     Pause,
     Rename,
     Reported,
@@ -213,10 +215,15 @@ class Connection:
         match effect:
             case Append(update=update):
                 await room.update(self, update, now)
-            case Reported(health=health, behind_ms=behind_ms):
-                room.report(self, health, behind_ms, now)
+            case Reported():
+                room.report(self, effect, now)
+            case Outputs(outputs=outputs):
+                room.outputs = outputs
+            case Edit(track=track, cue=cue):
+                room.edit(self, track, cue)
             case SwitchPolicy(change=change):
                 await room.switch(self, change, now)
+                await self._hub.keep_setup(room)
             case EndMeeting():
                 with contextlib.suppress(StorageError):  # the hub's ticks try again until it is kept
                     await self._hub.end(room)
@@ -229,7 +236,7 @@ class Connection:
             case Signal(signal=signal):
                 room.signal(self, signal, now)
             case Speak(track=track, name=name):
-                room.speak(track, name)
+                room.speak(track, name, now)
             case Rename(track=track, old=old, new=new):
                 await room.rename(self, track, old, new)
 

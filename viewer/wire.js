@@ -5,7 +5,7 @@
  * @typedef {import("./fold.js").LogEvent} LogEvent
  * @typedef {import("./fold.js").Snapshot} Snapshot
  * @typedef {import("./fold.js").TrackUpdate} TrackUpdate
- * @typedef {{type: "welcome", meeting: {id: string, title: string, started: number}, epoch: string, seq: number, policy: string}} Welcome
+ * @typedef {{type: "welcome", meeting: {id: string, title: string, started: number}, epoch: string, seq: number, policy: string, now_ms?: number}} Welcome
  * @typedef {{track: string, health: string, behind_ms?: number, origin?: "automatic" | "human"}} TrackHealth origin: who makes the captions now
  * @typedef {"slow_down" | "unclear" | "who" | "repeat" | "question"} SignalKind
  * @typedef {{role?: "viewer" | "corrector" | "host" | "archivist", token?: string, passcode?: string, partials?: boolean}} Claim what a page may add to its hello
@@ -16,6 +16,8 @@
  *   | {type: "status", captioners: TrackHealth[], policy: string, paused?: boolean}
  *   | {type: "signalled", id: number, signal: SignalKind, text?: string, name?: string, at_ms?: number, count?: number}
  *   | {type: "presence", viewers: number}
+ *   | {type: "vitals", track: string, level_db?: number, cpu?: number, source?: string}
+ *   | {type: "being_edited", by: number, track: string, cue?: string}
  *   | {type: "ack", cue: string, revision: number}
  *   | {type: "error", code: string, message: string, fatal?: boolean, cue?: string, revision?: number}
  *   | {type: "bye", retry_after_ms?: number}
@@ -33,6 +35,8 @@ const FIELDS = /** @type {Record<string, Record<string, string>>} */ ({
   status: { captioners: "object", policy: "string" },
   signalled: { id: "number", signal: "string" },
   presence: { viewers: "number" },
+  vitals: { track: "string" },
+  being_edited: { by: "number", track: "string" },
   ack: { cue: "string", revision: "number" },
   error: { code: "string", message: "string" },
   bye: {},

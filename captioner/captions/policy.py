@@ -56,6 +56,12 @@ class PolicyTimeline:
         reach = (c.policy for c in self._changes[first:] if c.at <= end)
         return max(reach, key=_STRICTNESS.__getitem__)
 
+    def mildest(self, start: int, end: int) -> RecordPolicy:
+        """Return the mildest policy in [start, end] ms; where it is the strictest too, one holds throughout."""
+        first = max(bisect.bisect_right(self._changes, start, key=lambda known: known.at) - 1, 0)
+        reach = (c.policy for c in self._changes[first:] if c.at <= end)
+        return min(reach, key=_STRICTNESS.__getitem__, default=RecordPolicy.OFF_RECORD)
+
 
 def stricter(one: RecordPolicy, other: RecordPolicy) -> RecordPolicy:
     """Return the one under which less may be kept."""

@@ -108,6 +108,36 @@ class Report(_Message, frozen=True, tag="report"):
 
     health: Health
     behind_ms: int = 0  # how far captions trail the audio
+    level_db: int | None = None  # of the sound in the last moment, in dBFS; None where nothing is heard
+    cpu: int | None = None  # per cent of one processor core
+    source: str = ""  # the sound's source, in words for the host
+
+
+class OutputState(enum.StrEnum):
+    """How a conference output is."""
+
+    OK = "ok"
+    WAITING = "waiting"
+    RETRYING = "retrying"
+    FAILED = "failed"
+    OFF = "off"
+
+
+class Output(msgspec.Struct, frozen=True):
+    """One conference output. Never its address, which may hold a secret."""
+
+    name: str  # in the host's words
+    kind: str  # zoom, teams, obs ...
+    state: OutputState
+    sent: int = 0
+    errors: int = 0
+    last_ok_ms: int | None = None  # Unix time of the last success
+
+
+class OutputHealth(_Message, frozen=True, tag="output_health"):
+    """Who sends captions to conferences: how its outputs are, all of them, on change and every few seconds."""
+
+    outputs: tuple[Output, ...]
 
 
 class SetPolicy(_Message, frozen=True, tag="set_policy"):
@@ -162,6 +192,13 @@ class Rename(_Message, frozen=True, tag="rename", rename={"old": "from", "new": 
     track: str
     old: str
     new: str
+
+
+class Editing(_Message, frozen=True, tag="editing"):
+    """Corrector: begins to edit a caption; "" for none any more. Others are told, nobody is kept from anything."""
+
+    track: str
+    cue: str = ""
 
 
 class Ping(_Message, frozen=True, tag="ping"):
@@ -237,6 +274,30 @@ class Presence(_Message, frozen=True, tag="presence"):
     viewers: int
 
 
+class Vitals(_Message, frozen=True, tag="vitals"):
+    """Server to host and correctors: what a captioner reports of its sound and its machine."""
+
+    track: str
+    level_db: int | None = None
+    cpu: int | None = None
+    source: str = ""
+
+
+class BeingEdited(_Message, frozen=True, tag="being_edited"):
+    """Server to host and correctors: another corrector, known by a number only, edits this caption; "" for none."""
+
+    by: int
+    track: str
+    cue: str = ""
+
+
+class Settings(_Message, frozen=True, tag="settings"):
+    """Server to a publisher, after the welcome and on change: what the host has set."""
+
+    glossary: str = ""  # terms and names, a line each
+    paused: bool = False  # do not recognise what is heard now
+
+
 class Ack(_Message, frozen=True, tag="ack"):
     """Server: this revision is durable (or was already, or may not be kept); the publisher may forget it."""
 
@@ -267,7 +328,21 @@ class Ended(_Message, frozen=True, tag="ended"):
 
 
 FromClient = (
-    Hello | Update | Report | SetPolicy | End | HandBack | Correct | Signal | Control | Speaker | Rename | Ping | Pong
+    Hello
+    | Update
+    | Report
+    | OutputHealth
+    | SetPolicy
+    | End
+    | HandBack
+    | Correct
+    | Editing
+    | Signal
+    | Control
+    | Speaker
+    | Rename
+    | Ping
+    | Pong
 )
 FromServer = (
     Welcome
@@ -277,6 +352,9 @@ FromServer = (
     | Status
     | Signalled
     | Presence
+    | Vitals
+    | BeingEdited
+    | Settings
     | Ack
     | Error
     | Bye

@@ -57,6 +57,7 @@ class ServerSink:
         self.failure: Refused | OutboxFull | None = None
         self.transcript = ""
         self.storage_full = False
+        self.settings = wire.Settings()
         self._target = target
         self._outbox = Outbox()
         self._report = wire.Report(health=wire.Health.LIVE)
@@ -90,10 +91,17 @@ class ServerSink:
             self._drained.clear()
         self._notify()
 
-    def report(self, health: wire.Health, behind_ms: int) -> None:
-        """Tell the readers how the captioner is."""
+    def report(
+        self,
+        health: wire.Health,
+        behind_ms: int,
+        level_db: int | None = None,
+        cpu: int | None = None,
+        source: str = "",
+    ) -> None:
+        """Tell the readers how the captioner is, and the host what it hears and costs."""
         with self._lock:
-            self._report = wire.Report(health=health, behind_ms=behind_ms)
+            self._report = wire.Report(health=health, behind_ms=behind_ms, level_db=level_db, cpu=cpu, source=source)
         self._notify()
 
     @property
@@ -203,6 +211,8 @@ class ServerSink:
                     self._loop.call_later(_STORAGE_RETRY_S, self._again, cue, revision)
             case wire.EventMessage(event=PolicyEvent(change=change)):
                 self._switch(change)
+            case wire.Settings():
+                self.settings = message
             case wire.Ended(transcript=path):
                 self.transcript = path
                 self._drained.set()

@@ -39,4 +39,7 @@ CREATE TABLE invitation (
 ) STRICT;
 CREATE TABLE passcode (meeting TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT;
 """,
+    """
+CREATE TABLE setup (meeting TEXT PRIMARY KEY, json BLOB NOT NULL) STRICT;
+""",
 )

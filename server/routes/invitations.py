@@ -11,7 +11,7 @@ from server.web import HUB, body, json, meeting_id
 _PAGES = {
     Grant.VIEWER: "live",
     Grant.CORRECTOR: "correct",
-    Grant.CAPTIONER: "caption",
+    Grant.CAPTIONER: "cart",
     Grant.ARCHIVIST: "review",
     Grant.HOST: "host",
 }

@@ -162,7 +162,7 @@ def test_an_invited_captioner_does_not_choose_the_policy():
     assert join.hello.policy is policy
 
 
-@pytest.mark.parametrize("change", [{"base": -1}, {"update": CueUpdate(UPDATE.cue, 1, CueStatus.PARTIAL)}])
+@pytest.mark.parametrize("change", [{"base": -2}, {"update": CueUpdate(UPDATE.cue, 1, CueStatus.PARTIAL)}])
 def test_a_correction_that_is_none(change):
     fields = {"track": "floor", "update": UPDATE, "base": 0} | change
     (send,) = session(Grant.CORRECTOR).receive(wire.encode(wire.Correct(**fields)))

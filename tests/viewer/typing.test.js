@@ -78,6 +78,14 @@ test("steno in bursts, with deletes into what is finished, is a revision", () =>
   assert.ok(field.finals.get(id).revision > 1);
 });
 
+test("deleting back to a word's beginning, and on from there, stays in the sentence", () => {
+  const field = new Field().type("We vote on teh text.\n");
+  field.type("\b".repeat("teh text. ".length)).wait(PAUSE_MS).type("the text. ").wait(PAUSE_MS);
+  assert.deepEqual(field.text, ["We vote on the text."]);
+  field.type("Next.").wait(PAUSE_MS);
+  assert.deepEqual(field.text, ["We vote on the text.", "Next."]);
+});
+
 test("a word in the middle is mended, and only its cue revised", () => {
   const field = new Field().type("One apple. Two pears. Three");
   const before = new Map(field.finals);

@@ -5,7 +5,8 @@
  * the finished sentence is revised. `server/typed.py` does the same for software that writes to the server.
  *
  * @typedef {import("../fold.js").CueUpdate} CueUpdate
- * @typedef {{id: string, text: string, start: number, end: number, revision: number, kept: boolean, told: string}} Piece
+ * @typedef {{id: string, text: string, start: number, end: number, revision: number, kept: boolean, told: string,
+ *   mending?: boolean}} Piece
  */
 
 export const PAUSE_MS = 1_500; // a finished sentence waits so long for an afterthought, if nothing follows
@@ -89,9 +90,11 @@ export class Typing {
     for (const [index, piece] of this.pieces.entries()) {
       const start = at;
       at += piece.text.length;
-      const goesOn = !piece.kept || !/\s$/u.test(piece.text); // a finished one that lost its end is being mended
+      // a finished one that lost its end is being mended: what follows belongs to it
+      const goesOn = !piece.kept || !/\s$/u.test(piece.text) || (piece.mending === true && !ENDED.test(piece.text));
       const touches = from < at || (index === this.pieces.length - 1 && goesOn);
       if (!touches || (to <= start && first >= 0)) continue;
+      piece.mending = piece.kept;
       if (first < 0) {
         first = index;
         piece.text = piece.text.slice(0, from - start) + fresh + piece.text.slice(Math.max(0, Math.min(piece.text.length, to - start)));

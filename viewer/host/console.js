@@ -1,0 +1,144 @@
+// @ts-check
+/** The host console: puts the parts together. */
+import { Api, meetingOf, takeToken } from "./access.js";
+import { captions } from "./captions.js";
+import { ask, byId, clock, field, make, set, tell } from "./dom.js";
+import { glossary } from "./glossary.js";
+import { invitations } from "./invitations.js";
+import { MeetingClient } from "./meeting.js";
+import { outputs, vitals } from "./panels.js";
+import { signals } from "./signals.js";
+import { speakers } from "./speakers.js";
+import { told } from "./status.js";
+import { words } from "./words.js";
+
+const SETUP_MS = 10_000; // another host may change the set-up
+
+const id = meetingOf(location.pathname);
+const token = takeToken(id, location, sessionStorage, history);
+const say = await words();
+const status = byId("status");
+
+for (const [link, path] of [["to-setup", `/host/${id}/setup`], ["to-live", `/live/${id}`], ["to-correct", `/correct/${id}`], ["to-cart", `/cart/${id}`]])
+  /** @type {HTMLAnchorElement} */ (byId(link ?? "")).href = path ?? "";
+
+if (!token) {
+  byId("refusal").hidden = false;
+  set(byId("refusal"), say("no_token"));
+} else run();
+
+function run() {
+  const api = new Api(id, token);
+  const meeting = new MeetingClient(id, { role: "host", token });
+  const shown = captions(meeting);
+  const cast = speakers(meeting, say, shown.track);
+  const terms = glossary(say, async (change) => {
+    const kept = await api.ask("/setup");
+    await api.ask("/setup", "PUT", { ...kept, ...change });
+  });
+  vitals(meeting, say);
+  signals(meeting, say);
+  invitations(id, api, say);
+  outputs(api, say);
+  facts(meeting);
+  controls(meeting);
+  policy(meeting);
+
+  const setup = async () => {
+    try {
+      const kept = await api.ask("/setup");
+      cast.use(kept.roster ?? []);
+      terms.use(kept.glossary ?? "");
+    } catch {
+      // the next look may do better; the connection's state stands above
+    }
+  };
+  setInterval(setup, SETUP_MS);
+  setup();
+}
+
+/** @param {MeetingClient} meeting */
+function facts(meeting) {
+  const list = byId("facts");
+  /** @type {Record<string, HTMLElement>} */
+  const parts = {};
+  for (const key of ["time", "viewers", "cues"]) {
+    const value = (parts[key] = make("dd"));
+    list.append(make("div", {}, make("dt", {}, say(`fact.${key}`)), value));
+  }
+  const draw = () => {
+    const { facts } = meeting;
+    set(status, told(facts, say));
+    set(byId("title"), facts.title && `: ${facts.title}`);
+    document.title = facts.title ? `${facts.title}: ${say("console")}` : say("console");
+    const put = (/** @type {string} */ key, /** @type {string} */ text) => parts[key] && set(parts[key], text);
+    put("viewers", String(facts.viewers));
+    put("cues", String([...meeting.transcript.kept.values()].filter((each) => each.update.status === "final").length));
+    put("time", facts.connection === "live" && !facts.waiting ? clock(meeting.now) : "–");
+  };
+  meeting.on("change", draw);
+  setInterval(draw, 1_000);
+  draw();
+}
+
+/** @param {string} key @param {string} why @param {string} yes */
+async function sure(key, why, yes) {
+  set(byId("confirm-title"), say(key));
+  set(byId("confirm-text"), say(why));
+  set(byId("confirm-yes"), yes);
+  return (await ask(/** @type {HTMLDialogElement} */ (byId("confirm")))) === "yes";
+}
+
+/** @param {MeetingClient} meeting */
+function controls(meeting) {
+  const pause = /** @type {HTMLButtonElement} */ (byId("pause"));
+  const end = /** @type {HTMLButtonElement} */ (byId("end"));
+  const start = /** @type {HTMLButtonElement} */ (byId("start"));
+  const order = (/** @type {string} */ action) => {
+    if (!meeting.send({ type: "control", action })) tell(status, say("offline"));
+  };
+  pause.addEventListener("click", async () => {
+    if (meeting.facts.paused) order("resume");
+    else if (await sure("ask.pause", "ask.pause.why", say("pause"))) order("pause");
+  });
+  end.addEventListener("click", async () => {
+    if (await sure("ask.end", "ask.end.why", say("end"))) order("end");
+  });
+  start.addEventListener("click", () => {
+    if (meeting.facts.paused) return order("resume");
+    set(byId("begin-command"), `captioner live --meeting ${id}`);
+    ask(/** @type {HTMLDialogElement} */ (byId("begin")));
+  });
+  const draw = () => {
+    const { facts } = meeting;
+    const runs = facts.connection === "live" && !facts.waiting && !facts.ended;
+    set(pause, say(facts.paused ? "resume" : "pause"));
+    pause.disabled = end.disabled = !runs;
+    start.hidden = runs && !facts.paused && facts.captioners.some((each) => each.health !== "absent");
+  };
+  meeting.on("change", draw);
+  draw();
+}
+
+/** @param {MeetingClient} meeting */
+function policy(meeting) {
+  let before = "";
+  const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (document.getElementsByName("policy"));
+  meeting.on("change", () => {
+    const now = meeting.facts.policy;
+    if (now === before) return;
+    for (const input of inputs) input.checked = input.value === now; // never over a choice that is being made
+    if (before) tell(status, say("policy.done", { policy: say(`policy.${now}`) }));
+    before = now;
+  });
+  byId("policy").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const wanted = [...inputs].find((input) => input.checked)?.value ?? "";
+    if (!wanted || wanted === meeting.facts.policy) return;
+    const yes = await sure("ask.policy", `ask.${wanted}`, say(`policy.${wanted}`));
+    if (yes && !meeting.send({ type: "set_policy", change: { at: meeting.now, policy: wanted } })) tell(status, say("offline"));
+    if (!yes) for (const input of inputs) input.checked = input.value === meeting.facts.policy;
+  });
+}
+
+field("link").addEventListener("focus", () => field("link").select());

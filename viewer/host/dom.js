@@ -1,0 +1,66 @@
+// @ts-check
+/** Small helpers of the pages for people who run, correct and type captions. Text goes in as text only. */
+
+/** @param {string} id */
+export function byId(id) {
+  const node = document.getElementById(id);
+  if (!node) throw new Error(`no element ${id}`);
+  return node;
+}
+
+/** @param {string} id */
+export const field = (id) => /** @type {HTMLInputElement} */ (byId(id));
+
+/**
+ * Make an element; properties are set as attributes, `class` and `data-…` too; a function listens to that event.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag @param {Record<string, string | boolean | ((event: Event) => void)>} properties @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function make(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (typeof value === "function") node.addEventListener(name, value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+/** Say something in a status region: on change only, and the same words twice are said twice. @param {HTMLElement} node @param {string} text */
+export function tell(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+  else if (text) {
+    node.textContent = "";
+    setTimeout(() => (node.textContent = text), 100);
+  }
+}
+
+/** Set a text where it differs: nothing is rendered, or spoken, again. @param {Element} node @param {string} text */
+export function set(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/**
+ * Ask in the page's dialog; resolves with the pressed button's value, "" for Escape. The focus goes back where it was.
+ * @param {HTMLDialogElement} dialog @returns {Promise<string>}
+ */
+export function ask(dialog) {
+  const before = /** @type {HTMLElement | null} */ (document.activeElement);
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      if (before?.isConnected) before.focus();
+      resolve(dialog.returnValue);
+    }, { once: true });
+  });
+}
+
+/** @param {number} ms @returns {string} 1:02:03 */
+export function clock(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}

@@ -1,0 +1,90 @@
+// @ts-check
+/** What readers say: a list that grows quietly beside the captions, each kind with its count. The newest stands first. */
+import { byId, clock, make, set, tell } from "./dom.js";
+
+export const MOST = 50; // signals in sight; answered ones go first
+
+/** @typedef {{id: number, signal: string, text?: string, name?: string, at_ms?: number, count?: number}} Signalled */
+
+/** The list behind the list. Pure. */
+export class Signals {
+  constructor() {
+    /** @type {Map<number, Signalled & {state: "new" | "seen" | "answered"}>} */
+    this.all = new Map();
+  }
+
+  /** Take a signal or a higher count; true when it is new, or was dealt with and comes again. @param {Signalled} signal */
+  take(signal) {
+    const known = this.all.get(signal.id);
+    const again = !known || (known.state === "answered" && (signal.count ?? 1) > (known.count ?? 1));
+    this.all.set(signal.id, { ...signal, state: again ? "new" : known.state });
+    while (this.all.size > MOST) {
+      const done = [...this.all.values()].find((each) => each.state === "answered") ?? this.all.values().next().value;
+      this.all.delete(done?.id ?? -1);
+    }
+    return again;
+  }
+
+  /** @param {number} id @param {"seen" | "answered"} state */
+  mark(id, state) {
+    const known = this.all.get(id);
+    if (known) known.state = state;
+  }
+
+  /** Those that wait first, then the newest. */
+  list() {
+    const rank = { new: 0, seen: 1, answered: 2 };
+    return [...this.all.values()].sort((a, b) => rank[a.state] - rank[b.state] || b.id - a.id);
+  }
+}
+
+/** @param {import("./meeting.js").MeetingClient} meeting @param {import("../status.js").Say} say */
+export function signals(meeting, say) {
+  const kept = new Signals();
+  /** @type {Map<number, {node: HTMLLIElement, text: HTMLElement, seen: HTMLButtonElement, answered: HTMLButtonElement}>} */
+  const nodes = new Map();
+  const place = byId("signals");
+
+  const sentence = (/** @type {Signalled} */ each) => {
+    const who = each.name ? ` ${say("signal.from", { name: each.name })}` : "";
+    const words = each.text ? `: ${each.text}` : "";
+    const count = (each.count ?? 1) > 1 ? ` (${say("signal.readers", { n: each.count ?? 1 })})` : "";
+    return `${say(`signal.${each.signal}`)}${who}${words}${count}`;
+  };
+  const node = (/** @type {Signalled} */ each) => {
+    const known = nodes.get(each.id);
+    if (known) return known;
+    const button = (/** @type {"seen" | "answered"} */ state) => make("button", { type: "button", click: () => {
+      kept.mark(each.id, state);
+      draw();
+      made.answered.focus(); // the pressed one may be gone
+    } }, say(`signal.${state}`));
+    const made = { node: make("li"), text: make("span"), seen: button("seen"), answered: button("answered") };
+    made.node.append(make("time", {}, clock(each.at_ms ?? 0)), " ", made.text, " ", made.seen, " ", made.answered);
+    nodes.set(each.id, made);
+    return made;
+  };
+  const draw = () => {
+    const list = kept.list();
+    byId("no-signals").hidden = list.length > 0;
+    const focused = document.activeElement;
+    const order = list.map((each) => {
+      const parts = node(each);
+      set(parts.text, sentence(each) + (each.state === "new" ? "" : ` — ${say(`signal.is_${each.state}`)}`));
+      parts.node.dataset["state"] = each.state;
+      parts.seen.hidden = each.state !== "new";
+      parts.answered.disabled = each.state === "answered";
+      return parts.node;
+    });
+    if (order.some((each, index) => place.children[index] !== each) || place.children.length !== order.length) {
+      place.replaceChildren(...order);
+      if (focused instanceof HTMLElement && place.contains(focused)) focused.focus();
+    }
+    for (const id of nodes.keys()) if (!kept.all.has(id)) nodes.delete(id);
+  };
+  meeting.on("signalled", (/** @type {Signalled} */ signal) => {
+    const again = kept.take(signal);
+    draw();
+    if (again) tell(byId("signal-status"), sentence(signal)); // once a signal, not once a count
+  });
+}

@@ -1,0 +1,35 @@
+// @ts-check
+/** The texts of these pages in the user's language; English where another cannot be had. */
+import { Texts, pick } from "../texts.js";
+import ENGLISH from "./locales/en.js";
+
+/** @param {ParentNode} root @param {import("../status.js").Say} say */
+export function translate(root, say) {
+  for (const node of root.querySelectorAll("[data-text]")) node.textContent = say(node.getAttribute("data-text") ?? "");
+  for (const node of root.querySelectorAll("[data-label]")) node.setAttribute("aria-label", say(node.getAttribute("data-label") ?? ""));
+}
+
+/** @returns {Promise<import("../status.js").Say>} */
+export async function words() {
+  const language = pick(chosen(), navigator.languages);
+  if (language === "en") return new Texts("en", ENGLISH).say;
+  try {
+    const { default: own } = await import(`./locales/${language}.js`);
+    const texts = new Texts(language, { ...ENGLISH, ...own });
+    document.documentElement.lang = language;
+    document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
+    translate(document, texts.say);
+    return texts.say;
+  } catch {
+    return new Texts("en", ENGLISH).say; // the network is away
+  }
+}
+
+/** What the user chose on the live page. */
+function chosen() {
+  try {
+    return String(JSON.parse(localStorage.getItem("captions.settings") ?? "{}").language ?? "");
+  } catch {
+    return "";
+  }
+}
