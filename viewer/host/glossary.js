@@ -33,7 +33,7 @@ export function glossary(say, save) {
   byId("glossary").addEventListener("submit", async (event) => {
     event.preventDefault();
     const found = check(area.value);
-    const wrong = found.line ? say("glossary.line", { n: found.line }) : found.many ? say("glossary.many") : "";
+    const wrong = found.line ? say("glossary.line", { n: found.line }) : found.many ? say("glossary.too_many") : "";
     set(error, wrong);
     area.setAttribute("aria-invalid", String(wrong !== ""));
     if (wrong) return area.focus();

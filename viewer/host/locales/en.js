@@ -44,7 +44,7 @@ export default {
 
   "glossary.how": "A term a line; what it is heard as after “=”: DCAD = decad, D-card", "glossary.save": "Use from now on",
   "glossary.used": "In use: {n} terms and names.", "glossary.line": "Line {n}: write a term with letters, at most 100 characters.",
-  "glossary.many": "At most 1000 terms.",
+  "glossary.too_many": "At most 1000 terms.",
 
   "invite.role": "As", "invite.hours": "for hours", "invite.label": "for whom", "invite.do": "Make a link", "invite.link": "Link",
   "invite.qr": "QR code of the link", "invite.made": "Invitations", "invite.revoke": "Revoke", "invite.revoked": "revoked",
