@@ -10,16 +10,15 @@ from aiohttp import web
 
 from captioner.captions.cue import check_identifier, check_language
 from captioner.captions.errors import InvalidCue
-from server.access import DOORS, require
+from server.access import DOORS
 from server.feeds import FEEDS, NotStarted
 from server.ingest import spaced
 from server.invitations import Claim, NotValid
 from server.roles import Verb, allowed
-from server.web import HUB, json, meeting_id
+from server.web import meeting_id
 
 _MAX_SEQ = 2**53
 _FORBIDDEN = "this address is wrong, revoked or has expired: ask the host for a new one\n"
-_BACKLOG = 50  # captions for a client that asks from the beginning
 
 
 def routes() -> list[web.RouteDef]:
@@ -28,7 +27,6 @@ def routes() -> list[web.RouteDef]:
         web.get("/ingest/zoom/{meeting}/closedcaption/seq", _seq),
         web.route("*", "/ingest/zoom/{meeting}/closedcaption", _zoom),
         web.route("*", "/ingest/streamtext/{meeting}", _streamtext),
-        web.get("/captions", _pull),
     ]
 
 
@@ -75,40 +73,6 @@ async def _seq(request: web.Request) -> web.Response:
     except InvalidCue:
         return web.Response(status=400, text="track must be a name\n")
     return web.Response(text=str(request.app[FEEDS].last(meeting, track)))
-
-
-async def _pull(request: web.Request) -> web.Response:
-    """GET what came after `last`: `{content, lastPosition, languageCode}`, as StreamText's clients ask for it."""
-    meeting = request.query.get("event", "")
-    try:
-        check_identifier(meeting, "event")
-        last = int(request.query.get("last") or -1)
-    except (InvalidCue, ValueError):
-        return json({"error": "event names the meeting, last is the lastPosition of the answer before"}, 400)
-    await require(request, meeting, Verb.READ)
-    hub = request.app[HUB]
-    if await hub.find(meeting) is None:
-        return json({"error": "there is no meeting of this name"}, 404)
-    transcript = await hub.transcript(meeting)
-    wanted = request.query.get("language", "")
-    tracks = transcript.tracks()
-    track = next(
-        (each for each in tracks if wanted and each.language.lower() == wanted.lower()), tracks[0] if tracks else None
-    )
-    if track is None:
-        return json({"content": "", "lastPosition": 0, "languageCode": wanted})
-    content, position = pulled([(u.cue.end, u.cue.speaker, u.cue.text) for u in transcript.cues(track.id)], last)
-    return json({"content": content, "lastPosition": position, "languageCode": track.language})
-
-
-def pulled(cues: list[tuple[int, str, str]], last: int) -> tuple[str, int]:
-    """Return the text that follows position `last`, and the new position: here the end of the last caption, in ms.
-
-    Below 0 the newest captions come. Pure.
-    """
-    fresh = [cue for cue in cues if cue[0] > last] if last >= 0 else cues[-_BACKLOG:]
-    text = "".join(f"{speaker}: {said}\n" if speaker else f"{said}\n" for _, speaker, said in fresh)
-    return text, max((end for end, _, _ in fresh), default=max(last, 0))
 
 
 def _claim(request: web.Request, meeting: str) -> Claim | None:

@@ -12,7 +12,6 @@ from server.access import DOORS
 from server.feeds import FEEDS
 from server.ingest import RESTART_S, Sequence, spaced
 from server.roles import Grant
-from server.routes.ingest import pulled
 from server.setup import MeetingSetup
 
 
@@ -160,25 +159,6 @@ async def test_what_the_disk_refuses_is_stored_later(world, monkeypatch):
     assert await texts(world) == ["First."]
     full = False
     await event_of(viewer, "Second.")
-
-
-def test_pulling_goes_on_where_it_was():
-    cues = [(1000, "", "One."), (2000, "Ada", "Two."), (3000, "", "Three.")]
-    assert pulled(cues, 1000) == ("Ada: Two.\nThree.\n", 3000)
-    assert pulled(cues, 3000) == ("", 3000)
-    assert pulled([(n, "", str(n)) for n in range(1, 100)], -1)[0].count("\n") == 50
-    assert pulled([], -1) == ("", 0)
-
-
-async def test_streamtext_clients_pull_text(world):
-    publisher = await world.joined()
-    await world.publish(publisher, world.final("c1", "One.", start=0), world.final("c2", "Two.", start=2000))
-    answer = await (await world.client.get("/captions?event=m1&last=1000&language=en")).json()
-    assert answer == {"content": "Two.\n", "lastPosition": 3000, "languageCode": "en"}
-    assert (await world.client.get("/captions?event=m1&last=x")).status == 400
-    assert (await world.client.get("/captions?event=none")).status == 404
-    await world.client.app[DOORS].set_passcode("m1", "secret-code")
-    assert (await world.client.get("/captions?event=m1")).status == 401
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
