@@ -31,6 +31,7 @@ from server.routes import (
     pull,
     reading,
     setup,
+    signals,
     speak,
     staff,
     viewer,
@@ -46,6 +47,7 @@ from server.web import CONFIG, FIRST, HUB, LOG, PAGES, STATIC, TOKEN, secure, se
 _SUBJECTS = (
     viewer,
     reading,
+    signals,
     archive,
     health,
     invitations,

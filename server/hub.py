@@ -1,7 +1,7 @@
 """All meetings of a server: finds, opens and re-opens rooms, keeps viewers waiting for a meeting, and ticks."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -140,6 +140,13 @@ class Hub:
     def room_of(self, member: Member) -> Room | None:
         """Return the room in which a client is."""
         return self._members.get(member)
+
+    def signal(self, meeting: str, reader: Hashable, signal: wire.Signal) -> bool:
+        """Take the signal of a reader without a socket; False when it signals too often, LookupError when not live."""
+        room = self._rooms.get(meeting)
+        if room is None or room.transcript.state is MeetingState.ENDED:
+            raise LookupError(meeting)
+        return room.signal(reader, signal, self.clock.steady())
 
     async def end(self, room: Room) -> None:
         """End a meeting and write its archive; StorageError leaves it to the ticks to try again."""

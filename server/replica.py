@@ -3,7 +3,7 @@
 Nothing is published here. What a reader signals goes to the origin; every other command is refused.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
 from captioner.captions import wire
@@ -56,10 +56,12 @@ class ReplicaRoom(Room):
         refuse(member)
         return False
 
-    def signal(self, member: Member, signal: wire.Signal, now: float) -> None:
+    def signal(self, reader: Hashable, signal: wire.Signal, now: float) -> bool:
         """Pass a reader's signal on, unless the reader signals too often."""
-        if self.up is not None and self._signals.take(member, signal, now, 0, named=False) is not None:
-            self.up(self.meeting.id, wire.encode(signal).encode())
+        if self.up is None or self._signals.take(reader, signal, now, 0, named=False) is None:
+            return False
+        self.up(self.meeting.id, wire.encode(signal).encode())
+        return True
 
     async def check(self, now: float, wall_ms: int, silent_s: float) -> None:
         """Nothing: the origin looks after the captioners, and anchors the clock."""

@@ -6,7 +6,7 @@ replay. What a person revised, no machine changes.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 
 import msgspec
 
@@ -192,12 +192,16 @@ class Room:
         """Tell the other correctors what one of them edits."""
         self.readers.tell_staff(self._desks.edit(member, track, cue), but=member)
 
-    def signal(self, member: Member, signal: wire.Signal, now: float) -> None:
-        """Tell the staff what a reader signals."""
+    def signal(self, reader: Hashable, signal: wire.Signal, now: float) -> bool:
+        """Tell the staff what a reader signals, known by its member or, without a socket, by anything else.
+
+        False when the reader signals too often: nobody was told.
+        """
         named = self._timeline.current is RecordPolicy.ON_RECORD
-        signalled = self._signals.take(member, signal, now, self._clock.at(now), named=named)
+        signalled = self._signals.take(reader, signal, now, self._clock.at(now), named=named)
         if signalled is not None:
             self.readers.tell_staff(signalled)
+        return signalled is not None
 
     def hand_back(self, member: Member, now: float) -> None:
         """Let the machine have a track again that a person took over."""

@@ -14,6 +14,7 @@ from captioner.captions.cue import MAX_NAME, clean_text
 TOGETHER_S = 10.0  # equal signals within so long are counted together
 EACH_S = 1.0  # a reader signals at most so often; what is more is dropped
 KEEP = 50  # signals for a host who joins later
+READERS = 5_000  # whose last signals are remembered; those of more than EACH_S ago say nothing
 MAX_SIGNAL_TEXT = 500  # characters of a question
 
 
@@ -31,6 +32,8 @@ class Signals:
         """Count a reader's signal; None when the reader signals too often. Without `named` the name is dropped."""
         if now - self._last.get(reader, -EACH_S) < EACH_S:
             return None
+        if len(self._last) >= READERS:
+            self._last = {known: last for known, last in self._last.items() if now - last < EACH_S}
         self._last[reader] = now
         text = clean_text(signal.text)[:MAX_SIGNAL_TEXT]
         name = clean_text(signal.name)[:MAX_NAME] if named else ""

@@ -1,16 +1,21 @@
 // @ts-check
 /** Captions beside a picture that the reader chooses: the interpreter, or the speakers. The picture stays on the device. */
+import { door } from "./door.js";
+import { meetingOf } from "./feed.js";
 import { install } from "./install.js";
 import { sizes } from "./looks.js";
-import { byId, keep, speak, stored, takeLink } from "./page.js";
+import { byId, choices, keep, speak, stored, takeLink } from "./page.js";
 import { pauseButton, smallView } from "./small-view.js";
 import { connect } from "./socket.js";
 import { splitter, within } from "./split.js";
 
 const STORE = "captions.split";
-const settings = takeLink();
+const meeting = meetingOf(location.pathname);
+const settings = choices(location.hash);
+const way = { meeting, door: door(meeting, settings), connect };
+takeLink();
 const { say } = await speak(settings);
-const small = smallView(settings, say, connect);
+const small = smallView(settings, say, way);
 const video = /** @type {HTMLVideoElement} */ (byId("video"));
 const whole = byId("split");
 const again = () => small.view.follow && small.view.settle();

@@ -1,5 +1,6 @@
 // @ts-check
 /** What the smaller pages begin with: nodes, what the reader has chosen on any page, and the texts of the reader's language. */
+import { withoutClaim } from "./claim.js";
 import ENGLISH from "./locales/en.js";
 import VIEWS from "./locales-views/en.js";
 import { apply } from "./look.js";
@@ -47,13 +48,13 @@ export function keepChoices(settings) {
   keep(STORE, JSON.stringify(settings));
 }
 
-/** A link's choices are kept from now on; its fragment goes from the address. */
+/** A link's choices are kept from now on; its fragment goes from the address, and with it what opens the door. */
 export function takeLink() {
   const settings = choices(location.hash);
-  if (Object.keys(fromFragment(location.hash)).length) {
-    history.replaceState(null, "", location.pathname);
-    keepChoices(settings);
-  }
+  const fragment = withoutClaim(location.hash);
+  const chosen = Object.keys(fromFragment(fragment)).length > 0;
+  if (location.hash && (chosen || fragment !== location.hash.slice(1))) history.replaceState(null, "", location.pathname);
+  if (chosen) keepChoices(settings);
   return settings;
 }
 

@@ -1,18 +1,23 @@
 // @ts-check
 /** Captions in a small window, beside the meeting or on a second device; on top of other windows where the browser can. */
+import { door } from "./door.js";
+import { meetingOf } from "./feed.js";
 import { install } from "./install.js";
 import { sizes } from "./looks.js";
-import { byId, speak, takeLink } from "./page.js";
+import { byId, choices, speak, takeLink } from "./page.js";
 import { pauseButton, smallView } from "./small-view.js";
 import { connect } from "./socket.js";
 import { takePart } from "./take-part.js";
 import { wakeSwitch } from "./wake.js";
 
 const NAME = "captions-pin";
-const settings = takeLink();
+const meeting = meetingOf(location.pathname);
+const settings = choices(location.hash);
+const way = { meeting, door: door(meeting, settings), connect };
+takeLink();
 const { say } = await speak(settings);
 const main = byId("main");
-const small = smallView(settings, say, connect);
+const small = smallView(settings, say, way);
 /** @type {Window | null} */
 let above = null;
 

@@ -1,21 +1,26 @@
 // @ts-check
 /** The reading view: a text that stands still until the reader goes on, in one field that a Braille display shows. */
 import { direction } from "./captions-view.js";
+import { door } from "./door.js";
 import { Feed, follow, meetingOf } from "./feed.js";
+import { Field } from "./field.js";
 import { listen, readKeys } from "./keys.js";
 import { sizes, themes } from "./looks.js";
-import { byId, keep, speak, stored, takeLink } from "./page.js";
+import { byId, choices, keep, speak, stored, takeLink } from "./page.js";
 import { Reading, STEPS, kept } from "./reading.js";
 import { connect } from "./socket.js";
 import { sentence } from "./status.js";
+import { trackNames } from "./tracks.js";
 import { wakeSwitch } from "./wake.js";
 
 const KEYS = { next: "n", back: "b", newest: "e", beginning: "h", where: "w" };
 const meeting = meetingOf(location.pathname);
-const settings = takeLink();
-const { say } = await speak(settings);
+const settings = choices(location.hash);
+const entry = door(meeting, settings);
+takeLink();
+const { say, language } = await speak(settings);
 const reading = new Reading();
-const text = /** @type {HTMLTextAreaElement} */ (byId("text"));
+const field = new Field(byId("text"));
 const step = /** @type {HTMLSelectElement} */ (byId("step"));
 let keys = readKeys(stored("captions.keys"), KEYS);
 let listed = 0;
@@ -24,15 +29,9 @@ let placed = false; // the place of an earlier visit was looked for
 /** @param {string} track */
 const placeKey = (track) => `captions.reading.${meeting}.${track}`;
 
-/** Show what the reading holds now; called only for what the reader did, or for the first text. */
-function show() {
-  text.lang = reading.language;
-  text.dir = direction(reading.language);
-  if (text.value !== reading.text) {
-    text.value = reading.text;
-    text.setSelectionRange(0, 0); // the Braille display begins at the beginning
-    text.scrollTop = 0;
-  }
+/** Show what the reading holds now; called only for what the reader did, or for the first text. @param {boolean} go into the text */
+function show(go = false) {
+  field.show(reading.text, reading.language, direction(reading.language), go || field.focused);
   if (reading.at) keep(placeKey(feed.track), JSON.stringify(reading.at));
   count();
 }
@@ -60,14 +59,14 @@ function tellOnce(told) {
   setTimeout(() => (byId("told").textContent = told), 50); // the same words twice are said twice
 }
 
-/** @param {string} action */
-function act(action) {
+/** @param {string} action @param {boolean} key a key of the text; a button keeps the focus */
+function act(action, key = false) {
   byId("told").textContent = "";
   if (action === "where") {
     const changed = reading.corrections.length ? ` ${say("read.changed", { n: reading.corrections.length })}` : "";
     tellOnce(`${byId("behind").textContent}${changed} ${byId("status").textContent}`);
   } else if (action === "next" ? reading.next() : action === "back" ? reading.back() : action === "newest" ? reading.newest() : reading.beginning()) {
-    show();
+    show(key);
   } else {
     tellOnce(say(!reading.cues.length ? "read.nothing" : action === "back" ? "read.first" : "read.at_newest"));
   }
@@ -77,15 +76,15 @@ const feed = new Feed({
   clear: () => {
     reading.clear();
     placed = false;
-    text.value = "";
+    field.show("", "en", "ltr", false);
   },
   take: (update) => reading.take(update),
   tracks: (tracks, chosen) => {
     const select = /** @type {HTMLSelectElement} */ (byId("track"));
     byId("track-label").hidden = tracks.length < 2;
-    select.replaceChildren(...tracks.map((each) => new Option(each.label || `${each.id} (${each.language})`, each.id)));
+    const names = trackNames(tracks, language);
+    select.replaceChildren(...tracks.map((each, index) => new Option(names[index], each.id)));
     select.value = chosen.id;
-    byId("origin").textContent = say(chosen.origin);
   },
   meeting: ({ title }) => {
     byId("title").textContent = title;
@@ -103,6 +102,9 @@ const feed = new Feed({
     const told = sentence(feed.facts, say);
     if (byId("status").textContent !== told) byId("status").textContent = told;
     byId("ended").hidden = !feed.facts.ended;
+    entry.tell(feed.facts);
+    const by = feed.facts.origin ? say(feed.facts.origin) : "";
+    if (byId("origin").textContent !== by) byId("origin").textContent = by;
     count();
   },
 });
@@ -117,12 +119,16 @@ step.addEventListener("change", () => {
   if (reading.at) show();
 });
 for (const action of Object.keys(KEYS)) byId(action).addEventListener("click", () => act(action));
-text.addEventListener("keydown", (press) => {
+byId("text").addEventListener("keydown", (press) => {
   if (press.key !== "Enter" || press.ctrlKey || press.altKey || press.metaKey) return;
   press.preventDefault();
-  act(press.shiftKey ? "back" : "next");
+  act(press.shiftKey ? "back" : "next", true);
 });
-listen(() => keys, act);
+listen(() => keys, (action) => act(action, true));
+byId("skip").addEventListener("click", (press) => {
+  press.preventDefault();
+  field.focus();
+});
 
 const on = /** @type {HTMLInputElement} */ (byId("keys-on"));
 const keepKeys = () => keep("captions.keys", JSON.stringify(keys));
@@ -152,4 +158,6 @@ byId("track").addEventListener("change", () => feed.choose(/** @type {HTMLSelect
 themes(/** @type {HTMLSelectElement} */ (byId("theme")), settings, say);
 sizes(byId("bigger"), byId("smaller"), settings);
 wakeSwitch(/** @type {HTMLInputElement} */ (byId("awake")), byId("awake-label"));
-follow(feed, meeting, connect);
+feed.choose(settings.captions);
+const socket = follow(feed, meeting, connect, () => ({ ...entry.claim(), partials: false })); // partials are never shown here
+entry.stand(byId("status"), say, () => socket.knock());

@@ -2,6 +2,7 @@
 /** The big screen: two or three lines that roll up, readable from the back of the room, and nothing to operate. */
 import { RGB } from "./colours.js";
 import { direction } from "./captions-view.js";
+import { claimFor } from "./claim.js";
 import { Feed, follow, meetingOf } from "./feed.js";
 import { Pace } from "./pace.js";
 import { byId, speak } from "./page.js";
@@ -45,11 +46,13 @@ const feed = new Feed({
     document.title = title;
   },
   tell: () => {
-    const { facts, transcript, track } = feed;
+    const { facts } = feed;
     const well = facts.connection === "live" && facts.health === "live" && !facts.ended && facts.policy === "on_record" && !facts.recovered;
-    const origin = transcript.tracks.get(track)?.origin ?? "automatic";
+    const origin = facts.origin || "automatic";
     const told = well ? say(origin) : sentence({ ...facts, recovered: 0 }, say);
     if (byId("status").textContent !== told) byId("status").textContent = told;
   },
 });
-follow(feed, meetingOf(location.pathname), connect);
+const meeting = meetingOf(location.pathname);
+const { claim } = claimFor(meeting);
+follow(feed, meeting, connect, () => claim);

@@ -1,16 +1,17 @@
 // @ts-check
 /** The captions of the smaller pages (simple, pinned, embedded, beside a picture): one way to read, few controls. */
 import { CaptionsView } from "./captions-view.js";
-import { Feed, follow, meetingOf } from "./feed.js";
+import { Feed, follow } from "./feed.js";
 import { Pace } from "./pace.js";
 import { byId } from "./page.js";
 import { sentence } from "./status.js";
 
 /**
  * @param {import("./settings.js").Settings} settings @param {import("./status.js").Say} say
- * @param {typeof import("./socket.js").connect} connect @param {typeof sentence} worded what the reader is told
+ * @param {{meeting: string, door: ReturnType<typeof import("./door.js").door>, connect: typeof import("./socket.js").connect}} way
+ * @param {typeof sentence} worded what the reader is told
  */
-export function smallView(settings, say, connect, worded = sentence) {
+export function smallView(settings, say, { meeting, door, connect }, worded = sentence) {
   const view = new CaptionsView({
     log: byId("log"), open: byId("open"), stable: byId("stable"), tail: byId("tail"), jump: byId("jump"),
   });
@@ -20,6 +21,11 @@ export function smallView(settings, say, connect, worded = sentence) {
     const text = view.paused ? `${say("paused", { n: view.waiting })} ${told}` : told;
     if (byId("status").textContent !== text) byId("status").textContent = text;
     byId("ended").hidden = !feed.facts.ended;
+    door.tell(feed.facts);
+    const { origin } = feed.facts;
+    const by = origin ? say(origin) : "";
+    if (byId("origin").textContent !== by) byId("origin").textContent = by;
+    view.byPerson = origin === "human";
   };
   const feed = new Feed({
     clear: () => view.clear(),
@@ -29,9 +35,6 @@ export function smallView(settings, say, connect, worded = sentence) {
     },
     partial: (update) => {
       if (!byId("open").hidden) pace.take(update);
-    },
-    tracks: (_, chosen) => {
-      byId("origin").textContent = say(chosen.origin);
     },
     meeting: ({ title }) => {
       byId("title").textContent = title;
@@ -45,7 +48,9 @@ export function smallView(settings, say, connect, worded = sentence) {
   view.announce(settings.announce === "sentence");
   view.name(settings.speakers === "on");
   byId("open").hidden = settings.partials === "off" || settings.data === "low";
-  follow(feed, meetingOf(location.pathname), connect);
+  feed.choose(settings.captions);
+  const socket = follow(feed, meeting, connect, door.claim);
+  door.stand(byId("status"), say, () => socket.knock());
   return { view, feed, tell };
 }
 

@@ -22,6 +22,12 @@ _VIEW_NAMES = {
     "beside": "Captions beside a picture",
     "screen": "The big screen",
 }
+_SIGNALS = {
+    "slow_down": "Please slow down",
+    "unclear": "Captions are unclear",
+    "who": "Who is speaking?",
+    "repeat": "Please repeat",
+}
 
 
 class Pages:
@@ -57,6 +63,10 @@ class Pages:
     def trial(self, views: Sequence[str]) -> str:
         """Render the page that leads to the views with a recorded meeting."""
         return self._templates.get_template("try.html").render(views=views, names=_VIEW_NAMES)
+
+    def tell_host(self, meeting: str, told: str = "") -> str:
+        """Render the page with which a reader without JavaScript tells the host something; `told` is the answer."""
+        return self._templates.get_template("signal.html").render(meeting=meeting, told=told, signals=_SIGNALS)
 
     def guides(self, guides: Sequence[Guide]) -> str:
         """Render the list of the readers' guides."""

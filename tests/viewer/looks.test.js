@@ -20,4 +20,6 @@ test("the simple page tells each state in a key of its own", () => {
   assert.equal(plainly({ ...facts, ended: true }, say), "simple.ended");
   assert.equal(plainly({ ...facts, waiting: true }, say), "simple.waiting");
   assert.equal(plainly({ ...facts, connection: "refused", refusal: "No." }, say), "No.");
+  assert.equal(plainly({ ...facts, connection: "refused", refusal: "No.", door: "passcode" }, say), "door.passcode");
+  assert.equal(plainly({ ...facts, paused: true }, say), "status.paused");
 });
