@@ -1,6 +1,7 @@
 """The web application: what it is made of, and what starts and ends with it."""
 
 import asyncio
+import functools
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -20,6 +21,7 @@ from server.feeds import FEEDS, Feeds
 from server.feeds import life as feeds_life
 from server.first import FirstCaptions
 from server.hub import Clock, Hub
+from server.metrics import Metrics, counted
 from server.routes import (
     archive,
     guides,
@@ -78,6 +80,8 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
     app[DOORS] = Doors(app[TOKEN], app[LOG], clock.wall_ms, clock.steady)
     app[speak.PLACES] = Places()
     app[FEEDS] = Feeds(app[HUB])
+    app[health.METRICS] = metrics = Metrics(app[HUB], config.data)
+    app[LOG].on_append = functools.partial(counted, metrics)
     for subject in _SUBJECTS:
         app.add_routes(subject.routes())
     app.on_response_prepare.append(set_headers)

@@ -52,6 +52,19 @@ class Clock:
     """Seconds that never jump."""
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How much there is of what."""
+
+    connections: int
+    viewers: int
+    waiting: int
+    publishers: int
+    rooms: int
+    live: int
+    laggards: int
+
+
 class Hub:
     """The rooms of one server and everybody who is connected."""
 
@@ -79,6 +92,19 @@ class Hub:
         self.up: Up | None = None  # an edge has one; it takes no captions
         self.passcode: Callable[[str], str] = lambda _: ""  # the hash of what readers of a meeting must know
         self._lock = asyncio.Lock()  # one room a meeting: finding, opening and dropping exclude each other
+
+    def count(self) -> Count:
+        """Count connections and meetings."""
+        rooms = list(self._rooms.values())
+        return Count(
+            len(self._members),
+            sum(room.readers.viewers for room in rooms),
+            sum(map(len, self._waiting.values())),
+            sum(room.publishers for room in rooms),
+            len(rooms),
+            sum(room.transcript.state is MeetingState.LIVE for room in rooms),
+            len(self.laggards),
+        )
 
     def enter(self, member: Member) -> None:
         """Know a connection, for the ticks and the end."""

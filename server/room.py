@@ -74,6 +74,11 @@ class Room:
         return not self.readers and not self._publishers and not self.ending
 
     @property
+    def publishers(self) -> int:
+        """Count the captioners who are here."""
+        return len(self._publishers)
+
+    @property
     def transcript_path(self) -> str:
         """Return the path of the transcript's page on this server."""
         return f"/archive/{self.meeting.id}/"

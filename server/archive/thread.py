@@ -1,17 +1,30 @@
 """The log's one thread, so that a slow disk never holds up the readers."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from captioner.captions.cue import Meeting
 from captioner.captions.event import Event
 from captioner.captions.transcript import Transcript
 from server.archive.log import EventLog, Kept
+from server.errors import StorageError
 
 T = TypeVar("T")
+
+
+class Counted(Protocol):
+    """Takes how long an append took, and whether it was done."""
+
+    def __call__(self, seconds: float, *, ok: bool) -> None:
+        """Count it."""
+
+
+def _uncounted(seconds: float, *, ok: bool) -> None:
+    """Nobody counts."""
 
 
 class LogThread:
@@ -20,6 +33,7 @@ class LogThread:
     def __init__(self, data: Path) -> None:
         """Open the log, in the caller's thread: a log that cannot be used is told before anything listens."""
         self._log = EventLog(data)
+        self.on_append: Counted = _uncounted
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
 
     async def close(self) -> None:
@@ -33,7 +47,14 @@ class LogThread:
 
     async def append(self, meeting: str, draft: Event) -> Event | None:
         """See EventLog.append. Once begun it is finished, also when the caller is cancelled."""
-        return await self._do(lambda: self._log.append(meeting, draft))
+        began = time.perf_counter()
+        try:
+            event = await self._do(lambda: self._log.append(meeting, draft))
+        except StorageError:
+            self.on_append(time.perf_counter() - began, ok=False)
+            raise
+        self.on_append(time.perf_counter() - began, ok=True)
+        return event
 
     async def read(self, meeting: str, after: int = 0) -> list[Event]:
         """All events of a meeting after seq `after`."""

@@ -1,15 +1,52 @@
-"""Is the server well?"""
+"""Is the server well, and how much does it do? For supervisors, load balancers and Prometheus."""
 
 from aiohttp import web
 
-from server.web import HUB
+from server.access import bearer
+from server.errors import StorageError
+from server.machines import FEED
+from server.metrics import CONTENT_TYPE, Metrics, writable
+from server.tokens import same_token
+from server.web import CONFIG, HUB, TOKEN
+
+METRICS = web.AppKey("metrics", Metrics)
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 def routes() -> list[web.RouteDef]:
     """Return the addresses."""
-    return [web.get("/healthz", _healthz)]
+    return [web.get("/healthz", _healthz), web.get("/readyz", _readyz), web.get("/metrics", _metrics)]
 
 
 async def _healthz(request: web.Request) -> web.Response:
-    await request.app[HUB].find("healthz")  # the log answers
+    """The process lives and its log answers; a supervisor may kill a server that does not say so."""
+    await request.app[HUB].find("healthz")
     return web.Response(text="ok\n")
+
+
+async def _readyz(request: web.Request) -> web.Response:
+    """The server can take captions and readers; a load balancer sends nobody to one that cannot."""
+    problems = []
+    app = request.app
+    if app[HUB].draining:
+        problems.append("ending")
+    try:
+        await app[HUB].find("readyz")
+    except StorageError:
+        problems.append("the log does not answer")
+    if not writable(app[CONFIG].data):
+        problems.append("no room for captions on the disk")
+    if FEED in app and app[FEED].away:
+        problems.append("the backplane does not answer")
+    if problems:
+        return web.Response(status=503, text="".join(f"{problem}\n" for problem in problems))
+    return web.Response(text="ready\n")
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    """For this machine, or with the host's token."""
+    behind_proxy = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    local = request.remote in _LOOPBACK and not behind_proxy
+    if not local and not same_token(request.app[TOKEN], bearer(request)):
+        return web.Response(status=403, text="metrics are for this machine, or with the host's token\n")
+    return web.Response(body=request.app[METRICS].text(), headers={"Content-Type": CONTENT_TYPE})
