@@ -223,6 +223,8 @@ def _stream(
         stream.beat(now, timeline.base)
         if stream.sink.failure is not None:
             stop_all()
+        if stream.sink.settings.finish:  # the host ends the meeting: as if this process were told to end
+            stop.set()
 
     def stopper() -> None:
         stop.wait()

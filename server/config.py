@@ -18,6 +18,8 @@ class Timing:
     """A connection whose WebSocket pings stay unanswered for about so long is closed."""
     lease_s: float = 10.0
     """A person who took over a track and is gone keeps it for so long."""
+    finish_s: float = 10.0
+    """When the host ends a meeting, its captioners get so long to caption what was heard."""
     close_s: float = 2.0
     """At the end, clients get so long to take what is left for them."""
 

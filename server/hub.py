@@ -326,7 +326,7 @@ class Hub:
                 await room.check(self.clock.steady(), self.clock.wall_ms(), self.timing.silent_s)
             except StorageError:
                 self.logger.warning("clock not anchored: no room on the disk", meeting=room.meeting.id)
-            if room.ending:
+            if room.ending or room.overdue(self.clock.steady()):
                 try:
                     await self.end(room)
                 except StorageError:

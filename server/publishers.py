@@ -30,6 +30,11 @@ class Publishers(Generic[M]):
         """Tell whether any publisher is heard."""
         return any(not holder.silent for lease in self._leases.values() for holder in lease.holders)
 
+    @property
+    def machines(self) -> bool:
+        """Tell whether any machine is heard."""
+        return any(lease.machine is not None and not lease.machine.silent for lease in self._leases.values())
+
     def taken(self, track: Track, identity: str) -> bool:
         """Tell whether a publisher of this origin and identity would be refused."""
         lease = self._leases.get(track.id)

@@ -62,6 +62,7 @@ class Room:
         self._speaking = Speaking()
         self._desks: Desks[Member] = Desks()
         self._setup = setup
+        self._finish_by: float | None = None  # until then captioners may finish; the host has ended the meeting
         self.outputs: tuple[wire.Output, ...] = ()  # conference outputs, as who sends them says
         self._told: wire.Status | None = None
         self._lock = asyncio.Lock()
@@ -225,6 +226,19 @@ class Room:
         """Return the time on the meeting's timeline, in ms."""
         return self._clock.at(steady)
 
+    def ask_to_finish(self, now: float, within_s: float) -> bool:
+        """Ask the machines to caption what was heard and then end the meeting; False when there is none to ask."""
+        if not self._publishers.machines:
+            return False
+        if self._finish_by is None:
+            self._finish_by = now + within_s
+            self.tell_settings()
+        return True
+
+    def overdue(self, now: float) -> bool:
+        """Tell whether captioners that were asked to finish have not ended the meeting in time."""
+        return self._finish_by is not None and now > self._finish_by
+
     def tell_settings(self) -> None:
         """Tell the publishers what the host has set."""
         frame = frame_of(self._settings())
@@ -239,6 +253,7 @@ class Room:
     async def end(self, now: float) -> None:
         """Keep that the meeting is over; StorageError leaves `ending` set, to be tried again."""
         self.ending = True
+        self._finish_by = None
         self.archived = False
         await self._shielded(self._end(now))
         self._partials.clear()
@@ -430,7 +445,8 @@ class Room:
         )
 
     def _settings(self) -> wire.Settings:
-        return wire.Settings(glossary=spelling(self._setup()), paused=self.paused_at is not None)
+        finish = self._finish_by is not None
+        return wire.Settings(glossary=spelling(self._setup()), paused=self.paused_at is not None, finish=finish)
 
     def _status(self, now: float) -> wire.Status:
         captioners: list[wire.TrackHealth] = []

@@ -108,7 +108,9 @@ class SwitchPolicy(msgspec.Struct, frozen=True):
 
 
 class EndMeeting(msgspec.Struct, frozen=True):
-    """The meeting is over."""
+    """The meeting is over; `asked` by the host, so that captioners finish first."""
+
+    asked: bool = False
 
 
 class Pause(msgspec.Struct, frozen=True):
@@ -335,8 +337,10 @@ def _asked(message: wire.FromClient) -> tuple[Effect, ...]:  # noqa: C901, PLR09
             return (Edit(track[:64], cue[:64]),)
         case wire.SetPolicy(change=change):
             return _switch(change)
-        case wire.End() | wire.Control(action=wire.Action.END):
+        case wire.End():
             return (EndMeeting(),)
+        case wire.Control(action=wire.Action.END):
+            return (EndMeeting(asked=True),)
         case wire.Control(action=action):
             return (Pause(on=action is wire.Action.PAUSE),)
         case wire.HandBack():

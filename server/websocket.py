@@ -210,7 +210,7 @@ class Connection:
                 if room is not None:
                     await self._do_in(room, effect)
 
-    async def _do_in(self, room: Room, effect: ForRoom) -> None:  # noqa: C901 - one case an effect
+    async def _do_in(self, room: Room, effect: ForRoom) -> None:  # noqa: C901, PLR0912 - one case an effect
         now = self._hub.clock.steady()
         match effect:
             case Append(update=update):
@@ -224,7 +224,9 @@ class Connection:
             case SwitchPolicy(change=change):
                 await room.switch(self, change, now)
                 await self._hub.keep_setup(room)
-            case EndMeeting():
+            case EndMeeting(asked=asked):
+                if asked and room.ask_to_finish(now, self._hub.timing.finish_s):
+                    return
                 with contextlib.suppress(StorageError):  # the hub's ticks try again until it is kept
                     await self._hub.end(room)
             case Pause(on=on):

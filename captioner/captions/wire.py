@@ -296,6 +296,7 @@ class Settings(_Message, frozen=True, tag="settings"):
 
     glossary: str = ""  # terms and names, a line each
     paused: bool = False  # do not recognise what is heard now
+    finish: bool = False  # caption what was heard, then send `end`: the host ends the meeting
 
 
 class Ack(_Message, frozen=True, tag="ack"):

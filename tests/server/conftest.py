@@ -120,7 +120,9 @@ def viewer_folder(tmp_path):
 @pytest.fixture
 def config(tmp_path, viewer_folder):
     return ServerConfig(
-        data=tmp_path / "data", viewer=viewer_folder, timing=Timing(ping_s=0.2, silent_s=0.6, hello_s=0.3, close_s=0.5)
+        data=tmp_path / "data",
+        viewer=viewer_folder,
+        timing=Timing(ping_s=0.2, silent_s=0.6, hello_s=0.3, close_s=0.5, finish_s=0.3),
     )
 
 

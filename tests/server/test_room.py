@@ -222,3 +222,30 @@ async def test_the_clock_is_anchored_while_somebody_captions(start, config, monk
             event = (await viewer.get(wire.EventMessage)).event
         kept = await world.hub.find("m1")
         assert abs(event.wall_ms - kept.meeting.started - event.at_ms) < 60_000
+
+
+async def test_a_machine_finishes_before_the_host_ends_the_meeting(start, config):
+    import dataclasses
+
+    patient = dataclasses.replace(config, timing=dataclasses.replace(config.timing, finish_s=60, silent_s=60))
+    async with start(patient) as world:
+        machine = await world.joined()
+        host = await as_role(world, wire.Role.HOST)
+        await host.send(wire.Control(action=wire.Action.END))
+        await machine.get(wire.Settings, finish=True)
+        await world.publish(machine, world.final("c1", "The last words."))
+        await machine.send(wire.End())
+        await machine.get(wire.Ended)
+        assert [u.cue.text for u in (await world.hub.transcript("m1")).cues("floor")] == ["The last words."]
+
+
+async def test_a_machine_that_does_not_finish_is_not_waited_for_and_a_person_not_at_all(world):
+    machine = await world.joined()
+    host = await as_role(world, wire.Role.HOST)
+    await host.send(wire.Control(action=wire.Action.END))
+    await machine.get(wire.Ended)
+    person = await world.joined(meeting="m2", track=PERSON)
+    other = await as_role(world, wire.Role.HOST, "m2")
+    await other.send(wire.Control(action=wire.Action.END))
+    await person.get(wire.Ended)
+    assert not any(isinstance(each, wire.Settings) and each.finish for each in person.seen)

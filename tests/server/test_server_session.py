@@ -43,7 +43,7 @@ VERBS = {
     "signal": (Verb.SIGNAL, SIGNAL, effects_of.Signal(SIGNAL)),
     "pause": (Verb.CONTROL, wire.Control(action=wire.Action.PAUSE), Pause(on=True)),
     "resume": (Verb.CONTROL, wire.Control(action=wire.Action.RESUME), Pause(on=False)),
-    "end by control": (Verb.CONTROL, wire.Control(action=wire.Action.END), EndMeeting()),
+    "end by control": (Verb.CONTROL, wire.Control(action=wire.Action.END), EndMeeting(asked=True)),
     "speaker": (Verb.CORRECT, wire.Speaker(track="floor", name=" A\tB "), Speak("floor", "A B")),
     "rename": (Verb.CORRECT, wire.Rename(track="floor", old="A", new="B"), effects_of.Rename("floor", "A", "B")),
 }
