@@ -11,6 +11,8 @@ from typing import Generic, TypeVar
 from captioner.captions import wire
 from captioner.captions.cue import Origin, Track
 
+OWED_S = 10.0  # a publisher sends what was refused again every few seconds
+
 M = TypeVar("M")  # whatever stands for a connection
 
 
@@ -25,6 +27,20 @@ class Holder(Generic[M]):
     health: wire.Health = wire.Health.LIVE
     behind_ms: int = 0
     silent: bool = False
+    owed: tuple[str, int] | None = None
+    """Cue and revision that the disk refused last: what was said after it waits for it, so that the order is kept."""
+    owed_until: float = 0.0
+
+    def waits(self, cue: str, revision: int, now: float) -> bool:
+        """Tell whether this final must wait for one that was refused before; not for ever, were that one given up."""
+        return self.owed is not None and self.owed != (cue, revision) and now < self.owed_until
+
+    def settled(self, cue: str, revision: int, now: float, *, kept: bool) -> None:
+        """Take what became of a final."""
+        if not kept and (self.owed is None or self.owed == (cue, revision) or now >= self.owed_until):
+            self.owed, self.owed_until = (cue, revision), now + OWED_S
+        elif kept and self.owed == (cue, revision):
+            self.owed = None
 
 
 @dataclass(slots=True)

@@ -171,7 +171,12 @@ class Room:
                 self._show_partial(track, update)
             return
         cue, revision = update.cue.id, update.revision
-        if dropped or await self._tried(member, self._settle(track, update), cue, revision):
+        if not dropped and holder.waits(cue, revision, now):
+            member.send(_no_room(cue, revision))
+            return
+        kept = dropped or await self._tried(member, self._settle(track, update), cue, revision)
+        holder.settled(cue, revision, now, kept=kept)
+        if kept:
             member.send(frame_of(wire.Ack(cue=cue, revision=revision)))
 
     async def correct(self, member: Member, wanted: wire.Correct) -> None:
@@ -415,9 +420,7 @@ class Room:
         try:
             await self._shielded(work)
         except StorageError:
-            code = wire.ErrorCode.STORAGE
-            problem = wire.Error(code=code, message=_STORAGE, fatal=False, cue=cue, revision=revision)
-            member.send(frame_of(problem))
+            member.send(_no_room(cue, revision))
             return False
         return True
 
@@ -459,3 +462,8 @@ class Room:
     def _tell_status(self, now: float) -> None:
         self._told = self._status(now)
         self.readers.broadcast(frame_of(self._told))
+
+
+def _no_room(cue: str, revision: int) -> Frame:
+    code = wire.ErrorCode.STORAGE
+    return frame_of(wire.Error(code=code, message=_STORAGE, fatal=False, cue=cue, revision=revision))

@@ -179,9 +179,10 @@ class ServerSink:
         done, pending = await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
         for task in pending:
             task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
-        for task in done:
-            task.result()
+        ends = await asyncio.gather(*done, *pending, return_exceptions=True)
+        problems = [end for end in ends if isinstance(end, Exception)]
+        for problem in sorted(problems, key=lambda end: not isinstance(end, Refused)):  # both may end at once
+            raise problem
 
     async def _read(self, socket: ClientConnection) -> None:
         while True:
