@@ -66,7 +66,7 @@ async def _try_view(request: web.Request) -> web.Response:
     if view not in _TRY or not path.is_file():
         raise web.HTTPNotFound
     html = path.read_text(encoding="utf-8")
-    return page(html.replace(f'src="/viewer/{view}.js"', 'src="/viewer/try.js"'))
+    return page(html.replace(f'src="/viewer/{"start" if view == "live" else view}.js"', 'src="/viewer/try.js"'))
 
 
 async def _manifest(request: web.Request) -> web.StreamResponse:

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks import desk, orca
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ function graph(name, seen = new Set()) {
 }
 
 test("the live page asks at once for every module it needs before captions, and for no other", () => {
-  const asked = [...text("live.html").matchAll(/modulepreload" href="\/viewer\/([^"]+)"/g)].map(([, name]) => name);
+  const asked = [...text("start.js").matchAll(/"([a-z/-]+\.js)",/g)].map(([, name]) => name);
   const needed = [...graph("live.js")].filter((name) => name !== "live.js");
   assert.deepEqual(asked.sort(), needed.sort());
   for (const late of ["panel.js", "qr.js", "tools.js", "share.js", "changes.js"]) assert.ok(!needed.includes(late), late);
