@@ -12,19 +12,24 @@ import { sentence } from "./status.js";
  * @param {typeof sentence} worded what the reader is told
  */
 export function smallView(settings, say, { meeting, door, connect }, worded = sentence) {
+  // Found once: the small window may take the nodes into a document of its own.
+  const nodes = {
+    status: byId("status"), ended: byId("ended"), origin: byId("origin"), title: byId("title"), open: byId("open"),
+    transcript: /** @type {HTMLAnchorElement} */ (byId("transcript")),
+  };
   const view = new CaptionsView({
-    log: byId("log"), open: byId("open"), stable: byId("stable"), tail: byId("tail"), jump: byId("jump"),
+    log: byId("log"), open: nodes.open, stable: byId("stable"), tail: byId("tail"), jump: byId("jump"),
   });
   const pace = new Pace((update) => view.partial(update));
   const tell = () => {
     const told = worded(feed.facts, say);
     const text = view.paused ? `${say("paused", { n: view.waiting })} ${told}` : told;
-    if (byId("status").textContent !== text) byId("status").textContent = text;
-    byId("ended").hidden = !feed.facts.ended;
+    if (nodes.status.textContent !== text) nodes.status.textContent = text;
+    nodes.ended.hidden = !feed.facts.ended;
     door.tell(feed.facts);
     const { origin } = feed.facts;
     const by = origin ? say(origin) : "";
-    if (byId("origin").textContent !== by) byId("origin").textContent = by;
+    if (nodes.origin.textContent !== by) nodes.origin.textContent = by;
     view.byPerson = origin === "human";
   };
   const feed = new Feed({
@@ -34,23 +39,23 @@ export function smallView(settings, say, { meeting, door, connect }, worded = se
       return view.take(update, quietly);
     },
     partial: (update) => {
-      if (!byId("open").hidden) pace.take(update);
+      if (!nodes.open.hidden) pace.take(update);
     },
     meeting: ({ title }) => {
-      byId("title").textContent = title;
+      nodes.title.textContent = title;
       document.title = title;
     },
     transcript: (path) => {
-      /** @type {HTMLAnchorElement} */ (byId("transcript")).href = path;
+      nodes.transcript.href = path;
     },
     tell,
   });
   view.announce(settings.announce === "sentence");
   view.name(settings.speakers === "on");
-  byId("open").hidden = settings.partials === "off" || settings.data === "low";
+  nodes.open.hidden = settings.partials === "off" || settings.data === "low";
   feed.choose(settings.captions);
   const socket = follow(feed, meeting, connect, door.claim);
-  door.stand(byId("status"), say, () => socket.knock());
+  door.stand(nodes.status, say, () => socket.knock());
   return { view, feed, tell };
 }
 
