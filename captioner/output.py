@@ -14,6 +14,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from captioner import messages
+from captioner.captions import wire
 from captioner.errors import ExitCode, Failure
 from captioner.publish.sinks.addresses import BadAddress
 from captioner.publish.sinks.contract import Carrier, OutputHealth, OutputState
@@ -85,11 +86,29 @@ def _send(
     )  # fmt: skip
     output.start()
     try:
-        Subscription(Source(process.url, process.meeting, process.token), output, stop, note).run()
+        source = Source(process.url, process.meeting, process.token)
+        Subscription(source, output, stop, note, lambda: report(output.health)).run()
     finally:
         if not output.close(drain_s=_DRAIN_S):
             note(f"Output {process.name}: {output.health.waiting} captions could not be sent in time.")
     return msgspec.structs.replace(output.health, state=OutputState.STOPPED)
+
+
+_WIRE = {
+    OutputState.WAITING: wire.OutputState.WAITING,
+    OutputState.OK: wire.OutputState.OK,
+    OutputState.RETRYING: wire.OutputState.RETRYING,
+    OutputState.NOT_STARTED: wire.OutputState.WAITING,
+    OutputState.REFUSED: wire.OutputState.FAILED,
+    OutputState.STOPPED: wire.OutputState.OFF,
+}
+
+
+def report(health: OutputHealth) -> wire.OutputHealth:
+    """Return what the host's console is told."""
+    last = health.last_ok_ms or None
+    output = wire.Output(health.name, health.kind, _WIRE[health.state], health.sent, health.errors, last)
+    return wire.OutputHealth(outputs=(output,))
 
 
 def describe(health: OutputHealth) -> str:

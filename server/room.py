@@ -25,7 +25,7 @@ from server.outbox import Frame
 from server.publishers import Publishers
 from server.readers import Member, Readers, is_staff
 from server.roles import Grant
-from server.session import CloseCode, Reported
+from server.session import MAX_OUTPUTS, CloseCode, Reported
 from server.setup import MeetingSetup, nameable, spelling
 from server.signals import Signals
 from server.speaking import Speaking
@@ -155,6 +155,11 @@ class Room:
         if track is not None:
             self._partials.pop(track, None)
             self._tell_status(now)
+
+    def told_of(self, outputs: tuple[wire.Output, ...]) -> None:
+        """Keep how conference outputs are; each is a process of its own, so others of another name stay."""
+        names = {output.name for output in outputs}
+        self.outputs = (*(each for each in self.outputs if each.name not in names), *outputs)[-MAX_OUTPUTS:]
 
     async def update(self, member: Member, update: CueUpdate, now: float) -> None:
         """Show a publisher's update; keep a final, correction or retraction first, and acknowledge it."""

@@ -218,7 +218,7 @@ class Connection:
             case Reported():
                 room.report(self, effect, now)
             case Outputs(outputs=outputs):
-                room.outputs = outputs
+                room.told_of(outputs)
             case Edit(track=track, cue=cue):
                 room.edit(self, track, cue)
             case SwitchPolicy(change=change):

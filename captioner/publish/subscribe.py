@@ -17,6 +17,7 @@ from captioner.captions.event import CaptionEvent, StateEvent
 from captioner.captions.transcript import Snapshot
 
 _SILENT_S = 10.0  # the server speaks every two seconds
+_REPORT_S = 5.0
 _TICK_S = 0.5  # how soon a stop is noticed
 _MOST = 64 * 1024 * 1024  # bytes of a frame: the snapshot of a day
 _CLOSED = (ConnectionClosed, InvalidHandshake, InvalidMessage, OSError, TimeoutError)
@@ -52,15 +53,26 @@ class Source:
     """ws://host:port/ws"""
     meeting: str
     token: str = field(default="", repr=False)
-    """For a meeting that is not open to everybody."""
+    """The host's: for a meeting that is not open to everybody, and to tell the host how the reader is."""
 
 
 class Subscription:
     """Reads until the meeting ends or `stop` is set; comes again, and resumes by seq, as often as it must."""
 
-    def __init__(self, source: Source, reader: Reader, stop: threading.Event, note: Callable[[str], None]) -> None:
-        """`note` hears what the host should know, once each time that it changes."""
+    def __init__(
+        self,
+        source: Source,
+        reader: Reader,
+        stop: threading.Event,
+        note: Callable[[str], None],
+        report: Callable[[], wire.FromClient | None] = lambda: None,
+    ) -> None:
+        """`note` hears what the host should know, once each time that it changes.
+
+        With the host's token, what `report` gives is sent when it is another than before, and every few seconds.
+        """
         self._source, self._reader, self._stop, self._note = source, reader, stop, note
+        self._report = report
         self._said = ""
         self._seq = -1
         self._epoch = ""
@@ -95,12 +107,13 @@ class Subscription:
 
     def _converse(self, socket: ClientConnection) -> bool:
         epoch, after = (self._epoch, self._seq) if self._seq >= 0 else self._reader.position
-        hello = wire.Hello(
-            role=wire.Role.VIEWER, meeting=self._source.meeting, epoch=epoch, after=after, token=self._source.token
-        )
+        role = wire.Role.HOST if self._source.token else wire.Role.VIEWER
+        hello = wire.Hello(role=role, meeting=self._source.meeting, epoch=epoch, after=after, token=self._source.token)
         socket.send(wire.encode(hello))
         heard = time.monotonic()
+        told: tuple[wire.FromClient | None, float] = (None, 0.0)
         while not self._stop.is_set():
+            told = self._tell(socket, told)
             try:
                 frame = socket.recv(timeout=_TICK_S)
             except TimeoutError:
@@ -115,6 +128,16 @@ class Subscription:
             if self._take(message):
                 return True
         return False
+
+    def _tell(
+        self, socket: ClientConnection, told: tuple[wire.FromClient | None, float]
+    ) -> tuple[wire.FromClient | None, float]:
+        """Send the report if it is due; return it, and when it was sent."""
+        report, now = self._report() if self._source.token else None, time.monotonic()
+        if report is None or (report == told[0] and now - told[1] < _REPORT_S):
+            return told
+        socket.send(wire.encode(report))
+        return report, now
 
     def _take(self, message: wire.FromServer) -> bool:
         """Take a message; True when the meeting is over."""

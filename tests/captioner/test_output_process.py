@@ -10,7 +10,7 @@ import pytest
 
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, Origin, RecordPolicy, Track
 from captioner.errors import Failure
-from captioner.output import OutputProcess, cursor_path, describe, run
+from captioner.output import OutputProcess, cursor_path, describe, report, run
 from captioner.publish.server import ServerSink, Target
 from captioner.publish.sink import Emitted
 from captioner.publish.sinks.contract import Kind, OutputHealth, OutputState
@@ -151,6 +151,16 @@ def test_a_meeting_with_a_passcode_is_read_with_the_hosts_token(served):
         threads[1].start()
         until(lambda: heard)
         sink.push(final(1, "Behind the door."))
+        request = urllib.request.Request(
+            url.replace("ws", "http", 1).removesuffix("ws") + "api/meetings/m/outputs",
+            headers={"Authorization": f"Bearer {host_token(data)}"},
+        )
+
+        def console():
+            with urllib.request.urlopen(request) as reply:
+                return [(each["name"], each["state"], each["sent"]) for each in json.load(reply)]
+
+        until(lambda: console() == [("zoom", "ok", 1)])
         assert sink.close(end=True, timeout=30)
         threads[1].join(60)
     assert judge.lines == ["Behind the door."]
@@ -172,6 +182,13 @@ def test_secrets_are_not_printed():
         "zoom", OutputSettings(Kind.ZOOM, "https://a.example/secret"), "ws://a/ws", "m", "d", "token"
     )
     assert repr(process) == "OutputProcess(zoom)"
+
+
+@pytest.mark.parametrize("state", list(OutputState))
+def test_every_state_is_told_the_console(state):
+    told = report(OutputHealth("zoom", "zoom", state, sent=3, errors=1, last_ok_ms=5, note="secret?")).outputs[0]
+    assert (told.name, told.sent, told.errors, told.last_ok_ms) == ("zoom", 3, 1, 5)
+    assert report(OutputHealth("zoom", "zoom", state)).outputs[0].last_ok_ms is None
 
 
 @pytest.mark.parametrize("state", list(OutputState))

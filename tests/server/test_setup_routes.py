@@ -196,6 +196,17 @@ async def test_vitals_and_outputs_reach_the_host_and_no_reader(world):
     assert not any(isinstance(each, wire.Vitals) for each in viewer.seen)
 
 
+async def test_outputs_are_processes_of_their_own_and_do_not_hide_each_other(world):
+    machine = await world.joined()
+    for name, sent in (("zoom", 1), ("obs", 5), ("zoom", 2)):
+        output = wire.Output(name=name, kind=name, state=wire.OutputState.OK, sent=sent)
+        await machine.send(wire.OutputHealth(outputs=(output,)))
+    await machine.send(wire.Ping())
+    await machine.get(wire.Pong)
+    shown = await (await world.client.get("/api/meetings/m1/outputs", headers=bearer(world))).json()
+    assert [(each["name"], each["sent"]) for each in shown] == [("obs", 5), ("zoom", 2)]
+
+
 async def test_correctors_see_where_others_edit(world):
     await world.joined()
     desks = []
