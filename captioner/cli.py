@@ -18,7 +18,17 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from captioner import cli_console, cli_doctor, cli_meeting, cli_models, cli_output, cli_setup, defaults
+from captioner import (
+    cli_archive,
+    cli_console,
+    cli_doctor,
+    cli_meeting,
+    cli_models,
+    cli_output,
+    cli_records,
+    cli_setup,
+    defaults,
+)
 from captioner.background import Refine
 from captioner.captions.cue import RecordPolicy, check_identifier, check_language, clean_text
 from captioner.captions.errors import InvalidCue
@@ -51,6 +61,11 @@ app = typer.Typer(
 app.add_typer(cli_models.app, name="models")
 app.add_typer(cli_meeting.app, name="meeting")
 app.command("console")(cli_console.console)
+app.add_typer(cli_archive.app, name="archive")
+cli_archive.app.command("verify")(cli_records.verify)
+cli_archive.app.command("rebuild")(cli_records.rebuild)
+app.command("import")(cli_records.import_file)
+app.command("announce")(cli_records.announce)
 app.command("doctor")(cli_doctor.doctor)
 app.command("devices")(cli_doctor.devices)
 app.command("output")(cli_output.output)

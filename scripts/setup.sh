@@ -56,7 +56,7 @@ dev)
     touch .make/dev .make/runtime
     ;;
 system)
-    apt_install libportaudio2 chromium pocketsphinx-testdata asterisk-core-sounds-en-wav pulseaudio pulseaudio-utils libasound2-plugins procps redis-server ffmpeg desktop-file-utils curl \
+    apt_install libportaudio2 chromium liblouis-bin pocketsphinx-testdata asterisk-core-sounds-en-wav pulseaudio pulseaudio-utils libasound2-plugins procps redis-server ffmpeg desktop-file-utils curl \
         orca xvfb speech-dispatcher at-spi2-core dbus dbus-x11 xdotool python3-gi gir1.2-atspi-2.0 fonts-noto-core fonts-noto-cjk
     if command -v node >/dev/null && command -v npm >/dev/null; then :; else apt_install nodejs npm; fi
     touch .make/system

@@ -12,26 +12,34 @@ from structlog.typing import FilteringBoundLogger
 from server import machines
 from server.access import DOORS
 from server.archive.log import begin_anew
+from server.archive.open_pages import OpenPages
+from server.archive.openarchive import OpenArchive
 from server.archive.pages import Pages
+from server.archive.render import RenderThread
+from server.archive.settings import load
 from server.archive.thread import LogThread
-from server.archive.writer import ArchiveWriter
 from server.config import ServerConfig
 from server.doors import Doors
+from server.duties import after_erasure, duties
 from server.feeds import FEEDS, Feeds
 from server.feeds import life as feeds_life
 from server.first import FirstCaptions
 from server.hub import Clock, Hub
 from server.metrics import Metrics, counted
+from server.opening import OPEN, about, refresh_all, refresh_safely
 from server.routes import (
     archive,
     guides,
     health,
     history,
+    importing,
     ingest,
     invitations,
+    openarchive,
     outputs,
     pull,
     reading,
+    review,
     setup,
     signals,
     speak,
@@ -39,12 +47,15 @@ from server.routes import (
     viewer,
     views,
 )
+from server.routes.openarchive import OPEN_PAGES
+from server.setup import MeetingSetup
 from server.setups import Setups
 from server.setups import load as load_setups
 from server.speech import Places
 from server.static import StaticFiles
+from server.terms import TERMS, Lookup
 from server.tokens import host_token
-from server.web import CONFIG, FIRST, HUB, LOG, PAGES, STATIC, TOKEN, secure, set_headers
+from server.web import CONFIG, FIRST, HUB, LOG, PAGES, RENDER, STATIC, TOKEN, secure, set_headers
 
 _SUBJECTS = (
     viewer,
@@ -62,6 +73,9 @@ _SUBJECTS = (
     outputs,
     staff,
     ingest,
+    openarchive,
+    review,
+    importing,
 )
 
 
@@ -73,15 +87,22 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
         begin_anew(config.data)
     token = secrets.token_urlsafe() if config.edge else host_token(config.data)  # nobody is host at an edge
     app[CONFIG], app[PAGES], app[TOKEN] = config, Pages(), token
-    app[LOG], app[STATIC] = LogThread(config.data), StaticFiles()
+    app[LOG], app[STATIC], app[RENDER] = LogThread(config.data), StaticFiles(), RenderThread(config.data)
     app[FIRST] = FirstCaptions()
     setups = Setups(app[LOG].now(load_setups))
-    app[HUB] = Hub(app[LOG], ArchiveWriter(config.data), clock, config.timing, logger, setups)
+    app[HUB] = Hub(app[LOG], app[RENDER], clock, config.timing, logger, setups)
     app[DOORS] = Doors(app[TOKEN], app[LOG], clock.wall_ms, clock.steady)
     app[speak.PLACES] = Places()
     app[FEEDS] = Feeds(app[HUB])
     app[health.METRICS] = metrics = Metrics(app[HUB], config.data)
     app[LOG].on_append = functools.partial(counted, metrics)
+    settings = load(config.data)
+    app[OPEN], app[OPEN_PAGES] = OpenArchive(config.data, settings), OpenPages(settings.name)
+    app[HUB].terms = lambda meeting: app[TERMS](meeting)  # noqa: PLW0108 - looked up at each call
+    app[HUB].erased = functools.partial(after_erasure, app)
+    app[HUB].about = functools.partial(about, app)
+    app[HUB].exported = functools.partial(refresh_safely, app, logger=logger)
+    app[TERMS] = _laid_down(setups)
     for subject in _SUBJECTS:
         app.add_routes(subject.routes())
     app.on_response_prepare.append(set_headers)
@@ -92,10 +113,19 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
     return app
 
 
+def _laid_down(setups: Setups) -> Lookup:
+    async def terms(meeting: str) -> MeetingSetup:
+        return setups.of(meeting)
+
+    return terms
+
+
 async def _life(app: web.Application) -> AsyncIterator[None]:
     hub, timing = app[HUB], app[CONFIG].timing
     await hub.export_stale()
     clocks = [asyncio.create_task(_every(timing.ping_s, hub, ping=True))]
+    if not app[CONFIG].edge:  # the archive is the origin's
+        clocks += [asyncio.create_task(refresh_all(app, hub.logger)), asyncio.create_task(duties(app))]
     clocks.append(asyncio.create_task(_every(min(1.0, timing.silent_s / 2), hub, ping=False)))
     yield
     for task in clocks:
@@ -104,6 +134,8 @@ async def _life(app: web.Application) -> AsyncIterator[None]:
     try:
         await hub.export_stale()
     finally:
+        await app[OPEN].close()
+        await app[RENDER].close()
         await app[LOG].close()
 
 

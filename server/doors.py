@@ -91,9 +91,11 @@ class Doors:
         except (BadSignature, UnicodeError, ValueError):
             return False
 
-    async def invite(self, meeting: str, role: Grant, hours: float, label: str) -> tuple[Invitation, str]:
+    async def invite(
+        self, meeting: str, role: Grant, hours: float, label: str, *, in_room: bool = False
+    ) -> tuple[Invitation, str]:
         """Make and keep an invitation; NotValid, StorageFull."""
-        invitation, token = self.invitations.make(meeting, role, hours, self._wall_ms(), label)
+        invitation, token = self.invitations.make(meeting, role, hours, self._wall_ms(), label, in_room=in_room)
         await self._log.write(lambda log: store_invitation(log, invitation))
         self.invitations.add(invitation)
         return invitation, token

@@ -1,23 +1,24 @@
 """All meetings of a server: finds, opens and re-opens rooms, keeps viewers waiting for a meeting, and ticks."""
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from structlog.typing import FilteringBoundLogger
 
 from captioner.captions import wire
-from captioner.captions.cue import Meeting, MeetingState, RecordPolicy
+from captioner.captions.cue import CueUpdate, Meeting, MeetingState, RecordPolicy, Track
 from captioner.captions.errors import WireError
 from captioner.captions.event import Event
-from captioner.captions.policy import PolicyTimeline, stricter
+from captioner.captions.policy import PolicyChange, PolicyTimeline, stricter
 from captioner.captions.transcript import Transcript
-from server.archive.log import Kept
-from server.archive.record import Record
+from server.archive.erasure import Tombstone, comply, erase_meeting
+from server.archive.log import EventLog, Kept
+from server.archive.record import About, Record
+from server.archive.render import RenderThread
 from server.archive.thread import LogThread
-from server.archive.writer import ArchiveWriter
-from server.backplane.base import Listing
+from server.backplane.base import BackplaneDown, Listing
 from server.backplane.outlet import Outlet
 from server.config import Timing
 from server.drafts import draft_policy, draft_state, draft_track
@@ -32,12 +33,14 @@ from server.session import CloseCode, Subscribe
 from server.setup import MeetingSetup, storable
 from server.setups import Setups, store
 from server.sweep import SLICE
+from server.terms import Lookup, no_setup
 from server.timeline import Timeline
 
 if TYPE_CHECKING:
     from server.backplane.relay import Relay
 
 _NO_MEETING = "there is no meeting of this name yet: stay connected, or ask again"
+_ERASED = "this meeting was erased: ask the host why"
 _REVOKED = "this invitation was revoked: ask the host for a new one"
 _EXPIRED = "this invitation has expired: ask the host for a new one"
 
@@ -65,13 +68,22 @@ class Count:
     laggards: int
 
 
+async def _nothing(_: str) -> About:
+    """Know nothing of a meeting beside its words."""
+    return About()
+
+
+async def _nobody(_: str) -> None:
+    """Tell nobody."""
+
+
 class Hub:
     """The rooms of one server and everybody who is connected."""
 
     def __init__(
         self,
         log: LogThread,
-        writer: ArchiveWriter,
+        writer: RenderThread,
         clock: Clock,
         timing: Timing,
         logger: FilteringBoundLogger,
@@ -83,6 +95,10 @@ class Hub:
         self.laggards = Laggards()
         self.draining = False  # the server goes: nobody new
         self._log, self._writer = log, writer
+        self.about: Callable[[str], Awaitable[About]] = _nothing  # what files say of a meeting beside its words
+        self.exported: Callable[[str], Awaitable[None]] = _nobody  # told after a meeting's files were written
+        self.erased: Callable[[str], Awaitable[None]] = _nobody  # told after something of a meeting was erased
+        self.terms: Lookup = no_setup
         self._rooms: dict[str, Room] = {}
         self._members: dict[Member, Room | None] = {}
         self._claims: dict[Member, Claim] = {}
@@ -91,6 +107,7 @@ class Hub:
         self.relay: Relay | None = None  # an origin of several machines has one
         self.up: Up | None = None  # an edge has one; it takes no captions
         self.passcode: Callable[[str], str] = lambda _: ""  # the hash of what readers of a meeting must know
+        self._stale: set[str] = set()  # meetings whose files are older than their log
         self._lock = asyncio.Lock()  # one room a meeting: finding, opening and dropping exclude each other
 
     def count(self) -> Count:
@@ -127,6 +144,10 @@ class Hub:
             return None
         async with self._lock:
             room = await self._find(hello.meeting) or await self._open(hello)
+            if room.transcript.seq == 0:
+                member.send(frame_of(wire.Error(code=wire.ErrorCode.NO_MEETING, message=_ERASED)))
+                member.close(CloseCode.POLICY_VIOLATION)
+                return None
             if not await room.join(member, hello, self.clock.steady()):
                 return None
             self._members[member] = room
@@ -144,7 +165,8 @@ class Hub:
             if member not in self._members:
                 return  # it left in the meantime
             if room is not None:
-                self._enter_room(member, room, wanted)
+                two = (await self.terms(wanted.meeting)).two_person_release
+                self._enter_room(member, room, wanted, two_persons=two)
                 return
             self._waiting.setdefault(wanted.meeting, {})[member] = wanted
         problem = wire.Error(code=wire.ErrorCode.NO_MEETING, message=_NO_MEETING, fatal=False)
@@ -187,22 +209,96 @@ class Hub:
         kept = await self._log.find(meeting)
         if kept is None:
             raise LookupError(meeting)
+        await self._log.write(lambda log: _obeying(log, meeting))
         transcript = await self.transcript(meeting)
-        seq, record = transcript.seq, Record.of(kept.meeting, transcript)
-        names = await self._log.run(lambda: self._writer.write(record))
+        seq, record = transcript.seq, Record.of(kept.meeting, transcript, await self.about(meeting))
+        names = await self._writer.write(record)
         await self._log.mark_exported(meeting, seq)
+        await self.exported(meeting)
         return names
+
+    async def bring_in(self, meeting: str, track: Track, updates: Sequence[CueUpdate]) -> int:
+        """Keep finals that were made elsewhere, and write the archive; see Room.bring_in. LookupError: no meeting."""
+        async with self._lock:
+            room = await self._find(meeting)
+        if room is None:
+            raise LookupError(meeting)
+        count = await room.bring_in(track, updates)
+        if count and room.transcript.state is MeetingState.ENDED:
+            await self.export(meeting)
+        return count
 
     async def export_stale(self) -> None:
         """Write what is missing or older than the log, as after a crash. A full disk is logged, not raised."""
         if self.up is not None:
             return  # an edge has no archive of its own
         for kept in await self._log.meetings():
+            if kept.seq == 0:  # was erased
+                continue
             if kept.exported != kept.seq or not self._writer.exists(kept.meeting.id):
                 try:
                     await self.export(kept.meeting.id)
                 except StorageError:
                     self.logger.exception("archive not written", meeting=kept.meeting.id)
+
+    async def rewrite(self, meeting: str, work: Callable[[EventLog], None], *, erasing: bool = False) -> list[Event]:
+        """Let `work` change a meeting's log; readers get what is new. Return that. LookupError when there is none.
+
+        `work` runs alone, in the log's thread; what it raises comes back. With `erasing`, what was overwritten is
+        gone from all that was made of it before this returns.
+        """
+        async with self._lock:
+            room = await self._find(meeting)
+        if room is None:
+            raise LookupError(meeting)
+
+        def change(log: EventLog) -> list[Event]:
+            work(log)
+            return list(log.read(meeting))
+
+        fresh = await room.rewrite(lambda: self._log.write(change))
+        if erasing:
+            self._writer.forget(meeting)
+            if self._writer.exists(meeting):
+                await self.export(meeting)
+            await self.erased(meeting)
+            await self._tell_copies(meeting)
+        return fresh
+
+    async def switch(self, room: Room, member: Member, change: PolicyChange) -> None:
+        """Let another record policy hold; a stricter one also for what was kept of its time before."""
+        await room.switch(member, change, self.clock.steady())
+        if room.reached_back:
+            try:
+                await self.rewrite(room.meeting.id, lambda log: _obey(log, room.meeting.id), erasing=True)
+            except StorageError:
+                self.logger.exception("not erased yet: it is tried again at the export", meeting=room.meeting.id)
+
+    def export_soon(self, meeting: str) -> None:
+        """Write a meeting's files with one of the next ticks: a reviewer makes many small changes."""
+        self._stale.add(meeting)
+
+    async def erase(self, stone: Tombstone) -> None:
+        """Erase a whole meeting: log, files, readers; LookupError when there is none."""
+        await self._erase(stone.meeting, lambda log: erase_meeting(log, stone))
+        self.setups.put(stone.meeting, MeetingSetup())
+        await self._writer.remove(stone.meeting)
+        await self.exported(stone.meeting)
+        await self.erased(stone.meeting)
+        await self._tell_copies(stone.meeting)
+        self.logger.info("meeting erased", meeting=stone.meeting)
+
+    async def _erase(self, meeting: str, work: Callable[[EventLog], None]) -> None:
+        """Let `work` erase a meeting, and close everybody who is in it; LookupError when there is none."""
+        async with self._lock:
+            if await self._log.find(meeting) is None:
+                raise LookupError(meeting)
+            await self._log.write(work)
+            room = self._rooms.pop(meeting, None)
+            for member in [member for member, where in self._members.items() if where is room and room is not None]:
+                member.send(frame_of(wire.Error(code=wire.ErrorCode.NO_MEETING, message=_ERASED)))
+                member.close(CloseCode.POLICY_VIOLATION)
+                self._members[member] = None
 
     async def transcript(self, meeting: str) -> Transcript:
         """Return the meeting's record as it is now."""
@@ -221,10 +317,24 @@ class Hub:
         room = self._rooms.pop(meeting, None)
         if room is not None:
             self._close(room)
-        if self.relay is not None and (kept := await self._log.find(meeting)) is not None:
+        await self._copies(meeting)
+
+    async def _copies(self, meeting: str) -> None:
+        """Let other machines make their copy anew, or forget it. BackplaneDown is the caller's."""
+        if self.relay is None:
+            return
+        kept = await self._log.find(meeting)
+        if kept is not None and kept.seq:
             await self.relay.rewrite(self._listing(kept, self.clock.wall_ms()))
-        elif self.relay is not None:
+        else:
             await self.relay.forget(meeting)
+
+    async def _tell_copies(self, meeting: str) -> None:
+        """As `_copies`; a backplane that is away learns it when it is back, as the listing has changed."""
+        try:
+            await self._copies(meeting)
+        except BackplaneDown:
+            self.logger.exception("copies are not made anew yet: the backplane is away", meeting=meeting)
 
     async def replica(self, meeting: Meeting, epoch: str) -> int:
         """Edge: open the copy of a meeting and return the seq of its last event."""
@@ -332,6 +442,13 @@ class Hub:
                 except StorageError:
                     self.logger.warning("meeting not ended yet: no room on the disk", meeting=room.meeting.id)
 
+        for meeting in list(self._stale):
+            try:
+                await self.export(meeting)
+                self._stale.discard(meeting)
+            except (StorageError, LookupError):
+                self.logger.warning("archive not written", meeting=meeting)
+
     def say_bye(self) -> None:
         """Tell everybody that the server goes, and close."""
         self.draining = True
@@ -368,7 +485,8 @@ class Hub:
 
     async def _room(self, kept: Kept) -> Room:
         timeline = Timeline(kept.meeting.started, self.clock.wall_ms(), self.clock.steady())
-        events = await self._log.read(kept.meeting.id)
+        read = kept.meeting.id
+        events = await self._log.write(lambda log: _obeying(log, read) if self.up is None else list(log.read(read)))
         if self.up is not None:
             copy = ReplicaRoom(kept, events, self._log.append, timeline, self.timing.lease_s)
             copy.up = self.up
@@ -390,14 +508,24 @@ class Hub:
         for member in [member for member, known in self._members.items() if known is room]:
             member.close(CloseCode.TRY_AGAIN)
 
-    def _enter_room(self, member: Member, room: Room, wanted: Subscribe) -> None:
+    def _enter_room(self, member: Member, room: Room, wanted: Subscribe, *, two_persons: bool = False) -> None:
         known = self._members.get(member)
         if known is not None and known is not room:
             known.leave(member, self.clock.steady())
         self._members[member] = room
-        room.subscribe(member, wanted.grant, wanted.epoch, wanted.after, self.clock.steady())
+        room.subscribe(member, wanted, self.clock.steady(), two_persons=two_persons)
 
     def _stop_waiting(self, member: Member) -> None:
         for meeting, waiting in list(self._waiting.items()):
             if waiting.pop(member, None) and not waiting:
                 del self._waiting[meeting]
+
+
+def _obey(log: EventLog, meeting: str) -> None:
+    comply(log, meeting)
+
+
+def _obeying(log: EventLog, meeting: str) -> list[Event]:
+    """Return the meeting's log, after a crash may have come between a stricter policy and what it takes away."""
+    comply(log, meeting)
+    return list(log.read(meeting))

@@ -33,6 +33,7 @@ class Invitation(msgspec.Struct, frozen=True):
     expires: int
     label: str = ""  # for whom, in the host's words
     revoked: bool = False
+    in_room: bool = False  # for somebody who sits in the room: under the Chatham House Rule, sees who speaks
 
     def withdrawn(self) -> "Invitation":
         """Return it revoked."""
@@ -45,6 +46,7 @@ class Claim(msgspec.Struct, frozen=True):
     grant: Grant
     invitation: str = ""
     expires: int | None = None  # Unix time in ms
+    in_room: bool = False
 
 
 class NotValid(Exception):
@@ -69,7 +71,9 @@ class Invitations:
         self._serializer = URLSafeSerializer(key, salt=_SALT, signer_kwargs={"digest_method": hashlib.sha256})
         self._known = {invitation.id: invitation for invitation in known}
 
-    def make(self, meeting: str, role: Grant, hours: float, now: int, label: str = "") -> tuple[Invitation, str]:
+    def make(
+        self, meeting: str, role: Grant, hours: float, now: int, label: str = "", *, in_room: bool = False
+    ) -> tuple[Invitation, str]:
         """Return a new invitation and its token; NotValid with the remedy. It counts once it was added."""
         try:
             check_identifier(meeting, "meeting id")
@@ -82,7 +86,9 @@ class Invitations:
             msg = f"an invitation holds for more than 0 and at most {MAX_HOURS} hours"
             raise NotValid(msg)
         expires = now + round(hours * 3_600_000)
-        made = Invitation(secrets.token_hex(8), meeting, role, now, expires, clean_text(label)[:MAX_NAME])
+        made = Invitation(
+            secrets.token_hex(8), meeting, role, now, expires, clean_text(label)[:MAX_NAME], in_room=in_room
+        )
         return made, self.token(made)
 
     def token(self, invitation: Invitation) -> str:
@@ -116,13 +122,13 @@ class Invitations:
         if now >= claims.e:
             msg = "this invitation has expired: ask the host for a new one"
             raise NotValid(msg)
-        return Claim(claims.r, claims.i, claims.e)
+        return Claim(claims.r, claims.i, claims.e, known.in_room)
 
 
 def load(log: EventLog) -> list[Invitation]:
     """Read the table."""
-    rows = log.rows("SELECT id, meeting, role, created, expires, label, revoked FROM invitation")
-    return [Invitation(r[0], r[1], Grant(r[2]), r[3], r[4], r[5], bool(r[6])) for r in rows]
+    rows = log.rows("SELECT id, meeting, role, created, expires, label, revoked, in_room FROM invitation")
+    return [Invitation(r[0], r[1], Grant(r[2]), r[3], r[4], r[5], bool(r[6]), bool(r[7])) for r in rows]
 
 
 def store(log: EventLog, invitation: Invitation) -> None:
@@ -135,5 +141,6 @@ def store(log: EventLog, invitation: Invitation) -> None:
         invitation.expires,
         invitation.label,
         int(invitation.revoked),
+        int(invitation.in_room),
     )
-    log.write("INSERT OR REPLACE INTO invitation VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    log.write("INSERT OR REPLACE INTO invitation VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)

@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Protocol
 
+import msgspec
+
 from captioner.captions import wire
 from captioner.captions.event import Event, PolicyEvent
 from captioner.captions.transcript import Transcript
@@ -44,6 +46,7 @@ class Readers:
         self._transcript = transcript
         self._sweep: Sweep[Member] = Sweep()
         self._staff: dict[Member, Grant] = {}  # and everybody else who is more than a viewer
+        self._in_room: set[Member] = set()
         self._tail: deque[tuple[int, Frame]] = deque(maxlen=REPLAY)
         self._snapshot: tuple[int, bool, Frame] | None = None
         self._told = -1
@@ -64,11 +67,13 @@ class Readers:
         """Return the loop's time of the last broadcast."""
         return self._sweep.sent_at
 
-    def add(self, member: Member, grant: Grant) -> None:
-        """Let a reader get what comes."""
+    def add(self, member: Member, grant: Grant, *, in_room: bool = False) -> None:
+        """Let a reader get what comes; one who sits in the room also gets `tell_room`."""
         self._sweep.add(member)
         if grant is not Grant.VIEWER:
             self._staff[member] = grant
+        if in_room:
+            self._in_room.add(member)
 
     def tap(self, tap: "Tap") -> None:
         """Let what passes the room on to other machines see every broadcast; it counts as nobody."""
@@ -82,6 +87,7 @@ class Readers:
     def remove(self, member: Member) -> bool:
         """Forget a reader; False when it was none."""
         self._staff.pop(member, None)
+        self._in_room.discard(member)
         return self._sweep.remove(member)
 
     def took(self, event: Event) -> Frame:
@@ -92,6 +98,12 @@ class Readers:
             self.policies.append(frame)
         return frame
 
+    def forget(self, transcript: Transcript) -> None:
+        """Replay nothing of what was; from now on what `transcript` holds."""
+        self._transcript, self._snapshot = transcript, None
+        self._tail.clear()
+        self.policies.clear()
+
     def broadcast(self, frame: Frame) -> None:
         """Send to every reader."""
         self.tell_tap(frame)
@@ -100,6 +112,19 @@ class Readers:
     def drop_partials(self) -> None:
         """Forget partials that have not been sent."""
         self._sweep.drop_partials()
+
+    def tell_room(self, frame: Frame) -> None:
+        """Send to those who sit in the room; it is kept nowhere and never replayed."""
+        for member in list(self._in_room):
+            member.send(frame)
+
+    def withheld(self, epoch: str, after: int) -> list[Frame]:
+        """Return what a reader gets of a meeting that is over and not released: its state and policy, and no words."""
+        whole = self._transcript.snapshot()
+        if epoch == whole.epoch and after == whole.seq:
+            return []
+        snapshot = msgspec.structs.replace(whole, cues=())
+        return [frame_of(wire.SnapshotMessage(snapshot=snapshot, gap=after > 0))]
 
     def tell_staff(
         self, message: wire.Signalled | wire.Presence | wire.Vitals | wire.BeingEdited, but: Member | None = None

@@ -6,7 +6,7 @@ replay. What a person revised, no machine changes.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 
 import msgspec
 
@@ -16,6 +16,7 @@ from captioner.captions.event import Event, GapReason, PolicyEvent
 from captioner.captions.policy import PolicyChange, PolicyTimeline, recordable, visible
 from captioner.captions.transcript import TrackUpdate, Transcript
 from server.archive.log import Kept
+from server.archive.publication import open_draft
 from server.corrections import Conflict, corrected, labelled, renamed, retraction, span
 from server.desks import Desks
 from server.drafts import draft_caption, draft_clock, draft_gap, draft_state, draft_track
@@ -24,8 +25,8 @@ from server.frames import frame_of
 from server.outbox import Frame
 from server.publishers import Publishers
 from server.readers import Member, Readers, is_staff
-from server.roles import Grant
-from server.session import MAX_OUTPUTS, CloseCode, Reported
+from server.roles import Verb, allowed
+from server.session import MAX_OUTPUTS, CloseCode, Reported, Subscribe
 from server.setup import MeetingSetup, nameable, spelling
 from server.signals import Signals
 from server.speaking import Speaking
@@ -127,11 +128,19 @@ class Room:
         """Tell whether this client is a publisher here."""
         return self._publishers.find(member) is not None
 
-    def subscribe(self, member: Member, grant: Grant, epoch: str, after: int, now: float) -> None:
-        """Send a reader what it lacks, and from now on all that comes."""
-        self.readers.add(member, grant)
+    def subscribe(self, member: Member, wanted: Subscribe, now: float, *, two_persons: bool = False) -> None:
+        """Send a reader what it lacks, and from now on all that comes.
+
+        Of a meeting that is over and must be released first, only those get the words who may work on them.
+        """
+        grant, epoch, after = wanted.grant, wanted.epoch, wanted.after
+        self.readers.add(member, grant, in_room=wanted.in_room)
         member.send(frame_of(self._welcome(now)))
-        member.replay(self.readers.missing(epoch, after))
+        ended = self.transcript.state is MeetingState.ENDED
+        held = ended and not open_draft(self.transcript.policy(), two_persons=two_persons)
+        works = allowed(grant, Verb.REVIEW) or allowed(grant, Verb.CORRECT)
+        get = self.readers.withheld if held and not works else self.readers.missing
+        member.replay(get(epoch, after))
         member.send(frame_of(self._status(now)))
         for shown in self._partials.values():
             member.send(frame_of(wire.Live(shown=shown)))
@@ -198,6 +207,23 @@ class Room:
     async def rename(self, member: Member, track: str, old: str, new: str) -> None:
         """Give all that `old` said on the track to `new`, and the label too."""
         await self._tried(member, self._rename(track, old, new))
+
+    async def bring_in(self, track: Track, updates: Sequence[CueUpdate]) -> int:
+        """Keep finals that were made elsewhere, as the record policy allows; return how many.
+
+        ValueError when the track has other captions. StorageError when the disk refuses: bring the same in again.
+        """
+        if {update.cue.id for update in self.transcript.cues(track.id)} - {update.cue.id for update in updates}:
+            msg = "this track has captions already: name another track"
+            raise ValueError(msg)
+        await self._shielded(self._describe(track))
+        count = 0
+        for update in updates:
+            kept = recordable(update, self._timeline.strictest(update.cue.start, update.cue.end))
+            if kept is not None:
+                await self._shielded(self._bring_in(track.id, kept))
+                count += 1
+        return count
 
     def speak(self, track: str, name: str, now: float) -> None:
         """Label what is said from now on; nobody is named without consent, or unless everything is on the record."""
@@ -268,6 +294,25 @@ class Room:
         await self._shielded(self._end(now))
         self._partials.clear()
         self._tell_status(now)
+
+    async def rewrite(self, work: Callable[[], Awaitable[list[Event]]]) -> list[Event]:
+        """Let `work` change the log, and take all of the log that it returns; return what is new in it.
+
+        Readers get what is new, and nothing of what was overwritten is replayed to anybody. StorageError from `work`.
+        """
+        task = asyncio.ensure_future(self._rewrite(work))
+        return await asyncio.shield(task)
+
+    @property
+    def reached_back(self) -> bool:
+        """Tell whether a stricter policy forbids something that was kept before it was switched."""
+        for each in self.transcript.snapshot().cues:
+            update, cue = each.update, each.update.cue
+            if update.status is CueStatus.FINAL:
+                allowed = recordable(update, self._timeline.strictest(cue.start, cue.end))
+                if allowed != update:
+                    return True
+        return False
 
     def announce(self) -> None:
         """Tell everybody that the archive holds this meeting; its publishers are done."""
@@ -354,7 +399,21 @@ class Room:
             if kept is None:
                 self.readers.broadcast(frame_of(wire.Live(shown=TrackUpdate(track, visible(update, policy)))))
             elif known is None or (update.revision > known.revision and update.human >= known.human):
+                if policy is RecordPolicy.CHATHAM and update.cue.speaker:  # before its nameless twin
+                    self.readers.tell_room(frame_of(wire.Live(shown=TrackUpdate(track, update))))
                 await self._commit(draft_caption(track, kept))
+
+    async def _describe(self, track: Track) -> None:
+        async with self._lock:
+            described = self._described(track)
+            if described not in self.transcript.tracks():
+                await self._commit(draft_track(described))
+
+    async def _bring_in(self, track: str, update: CueUpdate) -> None:
+        async with self._lock:
+            known = self.transcript.latest(track, update.cue.id)
+            if known is None or (update.revision > known.revision and update.human >= known.human):
+                await self._commit(draft_caption(track, update))
 
     async def _correct(self, wanted: wire.Correct) -> None:
         async with self._lock:
@@ -398,6 +457,10 @@ class Room:
     def _hold(self, change: PolicyChange) -> None:
         if change not in self._timeline.changes[-1:]:
             self._timeline.add(change)
+        self._apply_policy()
+
+    def _apply_policy(self) -> None:
+        """Keep nothing in memory that the policy, as it is now, forbids."""
         if self._timeline.current is not RecordPolicy.ON_RECORD:
             self._speaking.clear()
             self._signals.without_names()
@@ -413,6 +476,26 @@ class Room:
         async with self._lock:
             if self.transcript.state is MeetingState.LIVE:
                 await self._commit(draft_state(MeetingState.ENDED))
+
+    async def _rewrite(self, work: Callable[[], Awaitable[list[Event]]]) -> list[Event]:
+        async with self._lock:
+            known = self.transcript.seq
+            events = await work()
+            self.transcript = Transcript().apply_all(events)
+            self.readers.forget(self.transcript)
+            self._timeline = PolicyTimeline(self.transcript.policy())
+            fresh = []
+            for event in events:
+                frame = self.readers.took(event)
+                if event.seq <= known:
+                    continue
+                fresh.append(event)
+                self.readers.broadcast(frame)
+                if isinstance(event, PolicyEvent):
+                    for member in self._publishers.members:
+                        member.send(frame)
+            self._apply_policy()
+            return fresh
 
     async def _commit(self, draft: Event) -> None:
         """Make durable, then fold, then show. The caller holds the lock."""

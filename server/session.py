@@ -63,6 +63,7 @@ class Subscribe(msgspec.Struct, frozen=True):
     epoch: str
     after: int
     grant: Grant = Grant.VIEWER
+    in_room: bool = False
 
 
 class Guess(msgspec.Struct, frozen=True):
@@ -275,7 +276,7 @@ class Session:
             self._asking = wanted
             return (Guess(hello.meeting, hello.passcode),)
         self.grant, self.claim = Grant.VIEWER, claim
-        return (wanted,)
+        return (msgspec.structs.replace(wanted, in_room=claim is not None and claim.in_room),)
 
     def _proven(self, hello: wire.Hello) -> tuple[Effect, ...]:
         """Whoever is more than a viewer has a token; the host's token is good for every role."""
@@ -287,7 +288,7 @@ class Session:
             msg = f"this invitation is for the role {claim.grant}, not {hello.role}: ask the host for another"
             raise NotValid(msg)
         self.grant, self.claim = grant, claim
-        return (Subscribe(hello.meeting, hello.epoch, max(hello.after, 0), grant),)
+        return (Subscribe(hello.meeting, hello.epoch, max(hello.after, 0), grant, claim.in_room),)
 
     def _publisher(self, hello: wire.Hello, claim: Claim) -> tuple[Effect, ...]:
         if not allowed(claim.grant, Verb.APPEND):

@@ -13,6 +13,7 @@ from captioner.captions.cue import check_identifier
 from captioner.captions.errors import InvalidCue
 from server.archive.pages import Pages
 from server.archive.record import Record
+from server.archive.render import RenderThread
 from server.archive.thread import LogThread
 from server.config import ServerConfig
 from server.errors import StorageError
@@ -27,9 +28,11 @@ TOKEN = web.AppKey("token", str)
 LOG = web.AppKey("log", LogThread)
 STATIC = web.AppKey("static", StaticFiles)
 FIRST = web.AppKey("first", FirstCaptions)
+RENDER = web.AppKey("render", RenderThread)
 
 T = TypeVar("T", bound=msgspec.Struct)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_WORTH_COMPRESSING = 1_000  # bytes
 _CSP = (
     "default-src 'none'",
     "script-src 'self'",
@@ -106,6 +109,14 @@ def problem(request: web.Request, status: int, title: str, advice: str) -> web.R
 def page(html: str, status: int = 200) -> web.Response:
     """Return an HTML page."""
     return web.Response(text=html, status=status, content_type="text/html", charset="utf-8")
+
+
+def compress(request: web.Request, response: web.Response) -> None:
+    """Send the body with gzip to a client that takes it; short ones are not worth it."""
+    response.headers["Vary"] = "Accept-Encoding"
+    length = len(response.body) if isinstance(response.body, bytes) else 0
+    if length >= _WORTH_COMPRESSING and "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.enable_compression(web.ContentCoding.gzip)
 
 
 def json(value: object, status: int = 200) -> web.Response:

@@ -222,7 +222,7 @@ class Connection:
             case Edit(track=track, cue=cue):
                 room.edit(self, track, cue)
             case SwitchPolicy(change=change):
-                await room.switch(self, change, now)
+                await self._hub.switch(room, self, change)
                 await self._hub.keep_setup(room)
             case EndMeeting(asked=asked):
                 if asked and room.ask_to_finish(now, self._hub.timing.finish_s):

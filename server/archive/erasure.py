@@ -5,15 +5,16 @@ left in these files. The events stay where they were, without content, so that e
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy
 from captioner.captions.event import CaptionEvent, Event, PolicyEvent
-from captioner.captions.policy import PolicyChange, PolicyTimeline, stricter
-from captioner.captions.transcript import Transcript
+from captioner.captions.policy import PolicyChange, PolicyTimeline, recordable, stricter
 from server.archive.log import EventLog
+
+_TABLES = ("event", "review", "version", "statement", "dismissed", "setup", "invitation", "passcode")
 
 
 class Tombstone(msgspec.Struct, frozen=True):
@@ -46,35 +47,67 @@ def strike(log: EventLog, stone: Tombstone, policy: RecordPolicy) -> list[Event]
     if start is None or end is None or not 0 <= start < end:
         msg = "a part begins at 0 or later and ends after its beginning"
         raise ValueError(msg)
-    transcript, captions = Transcript(), list[CaptionEvent]()
-    for event in log.read(stone.meeting):
-        transcript.apply(event)
-        if isinstance(event, CaptionEvent):
-            captions.append(event)
-    changes = stricter_part(PolicyTimeline(transcript.policy()), start, end, policy)
-    drafts: list[Event] = [PolicyEvent(epoch="", seq=0, change=change) for change in changes]
-    hit = {_key(e) for e in captions if e.update.cue.start < end and e.update.cue.end >= start}
-    captions = [event for event in captions if _key(event) in hit]
-    newest = {_key(e): e.update for e in captions if e.update.revision == transcript.revision(*_key(e))}
-    for (track, cue), known in newest.items():
-        if policy is RecordPolicy.OFF_RECORD:
-            drafts.append(_caption(track, _empty(cue, known.revision + 1, start)))
-        elif known.cue.speaker:
-            drafts.append(_caption(track, msgspec.structs.replace(_nameless(known), revision=known.revision + 1)))
+    old = list(log.read(stone.meeting))
+    timeline = PolicyTimeline(event.change for event in old if isinstance(event, PolicyEvent))
+    changes = stricter_part(timeline, start, end, policy)
     with log.transaction() as db:
-        for event in captions:
-            update, cue = event.update, event.update.cue.id
-            silent = policy is RecordPolicy.OFF_RECORD
-            left = _empty(cue, update.revision, start) if silent else _nameless(update)
-            log.overwrite(stone.meeting, msgspec.structs.replace(event, update=left))
+        drafts = [PolicyEvent(epoch="", seq=0, change=change) for change in changes]
         fresh = [added for draft in drafts if (added := log.add(stone.meeting, draft))]
-        if policy is RecordPolicy.OFF_RECORD:
-            for track, cue in hit:
-                ends = (stone.meeting, track, cue, cue)
-                db.execute("DELETE FROM statement WHERE meeting = ? AND track = ? AND (first = ? OR last = ?)", ends)
+        fresh += _comply(log, db, stone.meeting, [*old, *fresh])
         _bury(db, stone)
     log.truncate()
     return fresh
+
+
+def violates(events: Iterable[Event]) -> bool:
+    """Tell whether the log has what the record policy, as it is now, forbids: a stricter one may reach back."""
+    every = list(events)
+    timeline = PolicyTimeline(event.change for event in every if isinstance(event, PolicyEvent))
+    return any(_allowed(event.update, timeline) != event.update for event in every if isinstance(event, CaptionEvent))
+
+
+def comply(log: EventLog, meeting: str) -> list[Event]:
+    """Erase from the log what the record policy, as it is now, forbids; return the new events, none when it obeys."""
+    old = list(log.read(meeting))
+    if not violates(old):
+        return []
+    with log.transaction() as db:
+        fresh = _comply(log, db, meeting, old)
+    log.truncate()
+    return fresh
+
+
+def _comply(log: EventLog, db: sqlite3.Connection, meeting: str, events: Sequence[Event]) -> list[Event]:
+    """Overwrite what is forbidden, and tell readers with new revisions; within a transaction."""
+    timeline = PolicyTimeline(event.change for event in events if isinstance(event, PolicyEvent))
+    captions = [event for event in events if isinstance(event, CaptionEvent)]
+    newest: dict[tuple[str, str], CueUpdate] = {}
+    for event in captions:
+        known = newest.get(_key(event))
+        newest[_key(event)] = event.update if known is None or event.update.revision > known.revision else known
+    for event in captions:
+        left = _allowed(event.update, timeline)
+        if left != event.update:
+            log.overwrite(meeting, msgspec.structs.replace(event, update=left))
+    fresh: list[Event] = []
+    for (track, cue), update in newest.items():
+        left = _allowed(update, timeline)
+        if left == update:
+            continue
+        draft = msgspec.structs.replace(left, revision=update.revision + 1, human=True)
+        fresh += [added for added in [log.add(meeting, _caption(track, draft))] if added]
+        if left.status is CueStatus.RETRACTED:
+            ends = (meeting, track, cue, cue)
+            db.execute("DELETE FROM statement WHERE meeting = ? AND track = ? AND (first = ? OR last = ?)", ends)
+    return fresh
+
+
+def _allowed(update: CueUpdate, timeline: PolicyTimeline) -> CueUpdate:
+    """Return what may be left of an update under the policy as it is now."""
+    cue = update.cue
+    if update.status is CueStatus.RETRACTED and not (cue.text or cue.speaker or cue.words):
+        return update
+    return recordable(update, timeline.strictest(cue.start, cue.end)) or _empty(cue.id, update.revision)
 
 
 def redact(log: EventLog, meeting: str, updates: Sequence[tuple[str, CueUpdate]]) -> list[Event]:
@@ -100,7 +133,7 @@ def erase_meeting(log: EventLog, stone: Tombstone, tables: tuple[str, ...] = ())
     `tables` names further tables with a column `meeting`.
     """
     with log.transaction() as db:
-        for table in ("event", "review", "version", "statement", "dismissed", *tables):
+        for table in (*_TABLES, *tables):
             db.execute(f"DELETE FROM {table} WHERE meeting = ?", (stone.meeting,))  # noqa: S608 - our own names
         db.execute(
             "UPDATE meeting SET title = ?, seq = 0, exported = 0, state = 'ended' WHERE id = ?", ("", stone.meeting)
@@ -122,13 +155,9 @@ def _caption(track: str, update: CueUpdate) -> CaptionEvent:
     return CaptionEvent(epoch="", seq=0, track=track, update=update)
 
 
-def _empty(cue: str, revision: int, at: int) -> CueUpdate:
+def _empty(cue: str, revision: int) -> CueUpdate:
     """Nothing is left of the cue, not even when it was said."""
-    return CueUpdate(Cue(cue, at, at, "", "und"), revision, CueStatus.RETRACTED)
-
-
-def _nameless(update: CueUpdate) -> CueUpdate:
-    return msgspec.structs.replace(update, cue=msgspec.structs.replace(update.cue, speaker=""))
+    return CueUpdate(Cue(cue, 0, 0, "", "und"), revision, CueStatus.RETRACTED, human=True)
 
 
 def tombstones_of(log: EventLog, meeting: str) -> tuple[Tombstone, ...]:

@@ -1,19 +1,19 @@
 """The pages that work without JavaScript: the index, the archive's list and a page per meeting."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 
-import jinja2
+import msgspec
 
-from captioner.captions.cue import CueUpdate, Meeting, MeetingState, Track, right_to_left
-from captioner.captions.webvtt import format_time
+from captioner.captions.cue import CueUpdate, Meeting, MeetingState, Track
+from server.archive.erasure import Tombstone
+from server.archive.export.registry import FORMATS
 from server.archive.log import Kept
+from server.archive.metadata import json_ld
+from server.archive.publication import Version
 from server.archive.record import Record, paragraphs
-from server.archive.writer import FORMATS
+from server.archive.templating import environment
 from server.guides import Guide
 
-_FORMAT_NAMES = {"vtt": "WebVTT captions", "txt": "Plain text", "json": "JSON with word times"}
 _VIEW_NAMES = {
     "live": "The live page, with all reading settings",
     "read": "The reading view, step by step, for Braille",
@@ -30,17 +30,20 @@ _SIGNALS = {
 }
 
 
+class History(msgspec.Struct, frozen=True):
+    """What a meeting's page says of its versions."""
+
+    number: int = 0  # of the version on this page; 0 for the open draft
+    versions: tuple[Version, ...] = ()
+    stones: tuple[Tombstone, ...] = ()
+
+
 class Pages:
     """Renders the pages; all that comes from outside is escaped."""
 
     def __init__(self) -> None:
         """Load the templates."""
-        loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
-        self._templates = jinja2.Environment(
-            loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
-        filters = {"clock": _clock, "duration": _duration, "direction": _direction, "day": _day, "machine": _machine}
-        self._templates.filters.update(filters)
+        self._templates = environment()
 
     def index(self, meetings: Sequence[Kept]) -> str:
         """Render the page at `/`: live meetings first."""
@@ -48,17 +51,22 @@ class Pages:
         ended = [kept for kept in meetings if kept.state is not MeetingState.LIVE]
         return self._templates.get_template("index.html").render(live=live, ended=ended)
 
-    def archive(self, meetings: Sequence[Kept]) -> str:
-        """Render the list of all transcripts."""
-        return self._templates.get_template("archive.html").render(meetings=meetings)
-
-    def meeting(self, record: Record) -> str:
-        """Render a meeting's transcript with its downloads."""
+    def meeting(self, record: Record, address: str = "", history: History | None = None) -> str:
+        """Render a meeting's transcript with downloads, versions, what was struck; `address` is the archive's."""
         tracks = [(track, paragraphs(track.cues)) for track in record.tracks]
-        formats = [(ending, _FORMAT_NAMES[ending]) for ending in FORMATS]
+        formats = [(made.ending, made.name) for made in FORMATS.values()]
         live = record.state is MeetingState.LIVE
         template = self._templates.get_template("meeting.html")
-        return template.render(record=record, meeting=record.meeting, tracks=tracks, formats=formats, live=live)
+        return template.render(
+            record=record,
+            meeting=record.meeting,
+            tracks=tracks,
+            formats=formats,
+            live=live,
+            address=address,
+            linked=json_ld(record, address),
+            history=history or History(),
+        )
 
     def trial(self, views: Sequence[str]) -> str:
         """Render the page that leads to the views with a recorded meeting."""
@@ -92,25 +100,3 @@ class Pages:
     def problem(self, title: str, advice: str) -> str:
         """Render an error with what to do."""
         return self._templates.get_template("problem.html").render(title=title, advice=advice)
-
-
-def _clock(ms: int) -> str:
-    return format_time(ms)[:-4]
-
-
-def _duration(ms: int) -> str:
-    """The form that <time datetime> wants, as PT1H2M3.004S."""
-    hours, minutes, seconds = ms // 3_600_000, ms // 60_000 % 60, ms % 60_000 / 1000
-    return f"PT{hours}H{minutes}M{seconds:.3f}S"
-
-
-def _direction(language: str) -> str:
-    return "rtl" if right_to_left(language) else "ltr"
-
-
-def _day(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def _machine(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,12 +7,14 @@ it.
 """
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from captioner.captions.cue import RecordPolicy
+from captioner.captions.event import Event, PolicyEvent
 from captioner.captions.policy import PolicyChange
+from captioner.captions.transcript import Transcript
 
 
 class State(enum.StrEnum):
@@ -56,7 +58,7 @@ def mark_reviewed(review: Review, by: str, seq: int, at: int) -> Review:
 
 def publish(review: Review, by: str, seq: int, at: int, *, two_persons: bool) -> Review:
     """Return the record as published; Refused with what has to happen first."""
-    if review.state is State.PUBLISHED:
+    if review.state is State.PUBLISHED and review.seq == seq:
         msg = "this is published already: correct something, mark it as reviewed, then publish again"
         raise Refused(msg)
     if review.state is not State.REVIEWED:
@@ -92,3 +94,10 @@ def public_seq(
     if newest is not None:
         return newest.seq
     return head if open_draft(changes, two_persons=two_persons) else None
+
+
+def folded(events: Sequence[Event], seq: int) -> Transcript:
+    """Return the record as it was at `seq`; what is off the record now is so there too."""
+    policy = tuple(event.change for event in events if isinstance(event, PolicyEvent))
+    then = Transcript().apply_all(event for event in events if event.seq <= seq)
+    return Transcript(msgspec.structs.replace(then.snapshot(), policy=policy))

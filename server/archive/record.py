@@ -1,16 +1,23 @@
 """What the archive's formats are made from: a meeting's tracks with their finals, and what was off the record."""
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from captioner.captions.cue import CueUpdate, Meeting, MeetingState, Origin, RecordPolicy, Track
+from captioner.captions.event import GapReason
 from captioner.captions.policy import PolicyChange, PolicyTimeline
+from captioner.captions.segments import join
 from captioner.captions.transcript import Transcript
 from captioner.captions.webvtt import format_time
 
 AUTOMATIC = (
     "These captions were made automatically. They may contain errors and should not be treated as an "
     "authoritative record."
+)
+CORRECTED = (
+    "These captions were made automatically, and each was corrected or confirmed by a person. They should not be "
+    "treated as an authoritative record."
 )
 HUMAN = "These captions were made by a person. They should not be treated as an authoritative record."
 
@@ -31,6 +38,60 @@ class Span:
         return f"{start}\u2013{format_time(self.end)[:-4]}" if self.end is not None else f"from {start} on"
 
 
+_REASONS = {
+    GapReason.AUDIO_LOST: "No captions, for the sound was lost",
+    GapReason.NOT_CAPTIONED: "Not captioned",
+    GapReason.PAUSED: "Captions paused",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A stretch of which the record has no words, and why."""
+
+    span: Span
+    reason: str
+
+    def __str__(self) -> str:
+        """Say it for readers."""
+        return f"{self.reason} {self.span}"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of the agenda."""
+
+    at: int | None  # ms; None where nobody knows when it began
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A signed dissenting statement on a stretch of cues."""
+
+    track: str
+    first: str  # cue
+    last: str  # cue
+    author: str
+    text: str  # paragraphs between line ends
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a meeting beside what was said."""
+
+    series: str = ""
+    licence: str = ""  # URI
+    agenda: tuple[Point, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    reviewed: bool = False  # a person has read it through
+    version: int = 0  # number of the published version; 0: the log as it is
+    corrected: str = ""  # when and what was corrected after publication
+    address: str = ""  # persistent URI of the record
+    audio: str = ""  # URI of a recording on the same timeline
+
+
 @dataclass(frozen=True, slots=True)
 class TrackRecord:
     """A track's finals, in reading order."""
@@ -41,7 +102,14 @@ class TrackRecord:
     @property
     def quality(self) -> str:
         """Say how far it can be trusted."""
-        return AUTOMATIC if self.track.origin is Origin.AUTOMATIC else HUMAN
+        made_by_people = sum(update.human for update in self.cues)
+        if self.track.origin is Origin.HUMAN:
+            return HUMAN
+        if made_by_people and made_by_people == len(self.cues):
+            return CORRECTED
+        if made_by_people:
+            return f"{AUTOMATIC} A person corrected {made_by_people} of {len(self.cues)}."
+        return AUTOMATIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +119,16 @@ class Paragraph:
     speaker: str
     language: str
     cues: tuple[CueUpdate, ...]
+
+    @property
+    def start(self) -> int:
+        """When it begins, in ms."""
+        return self.cues[0].cue.start
+
+    @property
+    def text(self) -> str:
+        """Everything said, on one line."""
+        return functools.reduce(join, (update.cue.text for update in self.cues), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +141,45 @@ class Record:
     state: MeetingState
     off_record: tuple[Span, ...]
     tracks: tuple[TrackRecord, ...]
+    about: About = field(default_factory=About)
+    gaps: tuple[Missing, ...] = ()  # without captions, though on the record
 
     @classmethod
-    def of(cls, meeting: Meeting, transcript: Transcript) -> "Record":
+    def of(cls, meeting: Meeting, transcript: Transcript, about: About | None = None) -> "Record":
         """Read a transcript."""
         tracks = tuple(TrackRecord(track, tuple(transcript.cues(track.id))) for track in transcript.tracks())
         spans = off_record_spans(transcript.policy())
-        return cls(meeting, transcript.epoch, transcript.seq, transcript.state, spans, tracks)
+        about = about or About()
+        gaps = tuple(
+            Missing(Span(gap.start, gap.end if gap.end > gap.start else None), _REASONS[gap.reason])
+            for gap in transcript.gaps()
+        )
+        return cls(meeting, transcript.epoch, transcript.seq, transcript.state, spans, tracks, about, gaps)
+
+    def knowing(self, about: About) -> "Record":
+        """Return the same record with this beside it."""
+        return replace(self, about=about)
+
+    def uri(self, track: str = "", cue: str = "") -> str:
+        """Return the persistent address of the record or of one cue; "" where none was given."""
+        address = self.about.address
+        return f"{address}/{track}:{cue}" if address and cue else address
 
     @property
     def date(self) -> str:
         """The day and time of the beginning, in UTC."""
         return datetime.fromtimestamp(self.meeting.started / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """Return where words are missing and why, by time."""
+        off = [Missing(span, "Off the record") for span in self.off_record]
+        return tuple(sorted((*off, *self.gaps), key=lambda one: one.span.start))
+
+    @property
+    def missing_lines(self) -> tuple[str, ...]:
+        """Say where words are missing and why."""
+        return tuple(map(str, self.missing))
 
     @property
     def off_record_lines(self) -> tuple[str, ...]:

@@ -42,4 +42,7 @@ CREATE TABLE passcode (meeting TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT;
     """
 CREATE TABLE setup (meeting TEXT PRIMARY KEY, json BLOB NOT NULL) STRICT;
 """,
+    """
+ALTER TABLE invitation ADD COLUMN in_room INTEGER NOT NULL DEFAULT 0;
+""",
 )

@@ -3,11 +3,13 @@
 from aiohttp import web
 
 from server.access import require
-from server.archive.writer import FORMATS
+from server.archive.export import registry
+from server.archive.export.brf import BrailleMissing
+from server.archive.pages import History
+from server.opening import address
+from server.publicity import public_record
 from server.roles import Verb
-from server.web import HUB, PAGES, json, meeting_id, page, record
-
-_TYPES = {"vtt": "text/vtt", "txt": "text/plain", "json": "application/json"}
+from server.web import HUB, PAGES, RENDER, compress, json, meeting_id, page, problem
 
 
 def routes() -> list[web.RouteDef]:
@@ -15,8 +17,8 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/api/meetings", _meetings),
         web.post("/api/meetings/{meeting}/export", _export),
-        web.get("/archive/", _archive),
         web.get("/archive/{meeting}/", _meeting),
+        web.get(r"/archive/{meeting}/v/{number:[1-9]\d{0,5}}/", _meeting),
         web.get("/archive/{meeting}/{file}", _file),
     ]
 
@@ -48,22 +50,37 @@ async def _export(request: web.Request) -> web.Response:
     return json({"transcript": f"/archive/{meeting}/", "files": [f"/archive/{meeting}/{name}" for name in names]})
 
 
-async def _archive(request: web.Request) -> web.Response:
-    return page(request.app[PAGES].archive(await request.app[HUB].meetings()))
-
-
 async def _meeting(request: web.Request) -> web.Response:
     await require(request, meeting_id(request), Verb.READ)
-    return page(request.app[PAGES].meeting(await record(request)))
+    number = request.match_info.get("number")
+    found = await public_record(request, int(number) if number else None)
+    if isinstance(found, web.Response):
+        return found
+    record, out = found
+    history = History(out.version.number if out.version else 0, out.versions, out.stones)
+    response = page(request.app[PAGES].meeting(record, address(request), history))
+    compress(request, response)
+    return response
 
 
 async def _file(request: web.Request) -> web.Response:
     """Answer with a track as a file, rendered from the log, so that it is never older than the page."""
     await require(request, meeting_id(request), Verb.READ)
-    name, _, ending = request.match_info["file"].rpartition(".")
-    found = await record(request)
-    track = next((track for track in found.tracks if track.track.id == name), None)
-    if track is None or ending not in FORMATS:
+    said = await public_record(request)
+    if isinstance(said, web.Response):
+        return said
+    found, name = said[0], request.match_info["file"]
+    track, made = next(registry.find(found, name), (None, None))
+    if track is None or made is None:
         raise web.HTTPNotFound
-    content = FORMATS[ending](found, track)
-    return web.Response(text=content, content_type=_TYPES[ending], charset="utf-8")
+    try:
+        content = await request.app[RENDER].file(found, track, made)
+    except BrailleMissing as error:
+        return problem(request, 503, "This format is not available here", f"{error}.")
+    headers = {"Content-Type": made.content_type}
+    if made.attachment:
+        headers["Content-Disposition"] = f'attachment; filename="{found.meeting.id}-{name}"'
+    response = web.Response(body=content, headers=headers)
+    if made.text:
+        compress(request, response)
+    return response

@@ -23,6 +23,7 @@ class Wanted(msgspec.Struct, frozen=True):
     role: Grant
     hours: float = 12.0
     label: str = ""
+    in_room: bool = False
 
 
 class Passcode(msgspec.Struct, frozen=True):
@@ -53,7 +54,9 @@ async def _invite(request: web.Request) -> web.Response:
     await require(request, meeting, Verb.INVITE)
     wanted = await body(request, Wanted)
     try:
-        made, token = await request.app[DOORS].invite(meeting, wanted.role, wanted.hours, wanted.label)
+        made, token = await request.app[DOORS].invite(
+            meeting, wanted.role, wanted.hours, wanted.label, in_room=wanted.in_room
+        )
     except NotValid as error:
         return json({"error": str(error)}, 400)
     path = f"/{_PAGES[made.role]}/{meeting}"

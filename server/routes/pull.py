@@ -10,6 +10,7 @@ from captioner.captions.cue import CueStatus, CueUpdate, check_identifier
 from captioner.captions.errors import InvalidCue
 from captioner.captions.transcript import Transcript
 from server.access import require
+from server.publicity import withheld
 from server.roles import Verb
 from server.web import HUB, json
 
@@ -35,6 +36,8 @@ async def _captions(request: web.Request) -> web.Response:
         return json({"error": "there is no event of this name"}, 404)
     language = request.query.get("language", "")
     transcript = await request.app[HUB].transcript(meeting)
+    if await withheld(request.app, transcript, meeting):
+        return json({"error": "the event is over, and its captions are not released yet"}, 404)
     cues = cues_of(transcript, language)
     if cues is None:
         return json({"error": "the event has no captions in this language"}, 404)

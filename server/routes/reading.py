@@ -12,6 +12,7 @@ from captioner.captions.event import CaptionEvent
 from captioner.captions.transcript import Transcript
 from server.access import DOORS, address, grant_of, require
 from server.doors import PASS_HOURS, Shut, cookie_name
+from server.publicity import withheld
 from server.roles import Grant, Verb, allowed
 from server.session import Subscribe
 from server.streams import Lines, serve_stream, server_sent
@@ -94,6 +95,8 @@ async def _plain(request: web.Request) -> web.Response:
     gap = bool(where.epoch and where.epoch != kept.epoch) or where.seq > len(events)
     after = 0 if gap else where.seq
     transcript = Transcript().apply_all(events)
+    if await withheld(request.app, transcript, meeting):
+        return problem(request, 404, "Not released yet", "The meeting is over. Somebody reviews the captions first.")
     fresh = {(each.track, each.update.cue.id) for each in events[after:] if isinstance(each, CaptionEvent)}
     before = {(each.track, each.update.cue.id) for each in events[:after] if isinstance(each, CaptionEvent)}
     track = request.query.get("track", "")

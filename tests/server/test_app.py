@@ -1,3 +1,5 @@
+import shutil
+
 import msgspec
 import pytest
 
@@ -65,7 +67,7 @@ async def test_the_list_of_meetings_as_json(world):
 
 async def test_downloads_have_their_types_and_are_never_older_than_the_page(world):
     publisher = await world.joined()
-    kinds = {"vtt": "text/vtt", "txt": "text/plain", "json": "application/json"}
+    kinds = {"vtt": "text/vtt", "txt": "text/plain", "json": "application/json", "large.html": "text/html"}
     for number in range(2):
         await world.publish(publisher, world.final(f"c{number}", f"Sentence {number}.", start=number * 2000))
         for ending, kind in kinds.items():
@@ -122,10 +124,7 @@ async def test_after_a_crash_the_archive_is_written_at_the_next_start(start, con
         publisher = await world.joined()
         await world.publish(publisher, world.final())
     path = config.data / "archive" / "m1" / "floor.vtt"
-    path.unlink()
-    path.parent.joinpath("floor.txt").unlink()
-    path.parent.joinpath("floor.json").unlink()
-    path.parent.rmdir()
+    shutil.rmtree(path.parent)
     async with start():
         assert "Good morning." in path.read_text(encoding="utf-8")
 

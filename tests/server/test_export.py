@@ -45,7 +45,8 @@ def test_text_in_the_form_of_the_igf():
     lines = text(*make(*cues, off=(Span(20_000, 80_000),))).split("\n\n")
     assert lines[0] == "A & B"
     assert lines[3:] == [
-        ">> AMINA: Welcome. Let us begin.", ">> BO: I agree.", "[Off the record 00:00:20\u201300:01:20]", "Thank you.\n",
+        ">> AMINA: Welcome. Let us begin.", ">> BO: I agree.", "[Off the record 00:00:20\u201300:01:20]", "Thank you.",
+        "Track: The floor\nLanguage: en\n",
     ]  # fmt: skip
 
 

@@ -46,7 +46,6 @@ def test_the_index_has_live_meetings_first():
 
 def test_empty_lists_say_what_to_expect():
     assert "No meeting is live" in Pages().index([])
-    assert "The archive is empty" in Pages().archive([])
 
 
 def test_a_meeting_s_page_speaks_the_languages_of_its_cues():
@@ -82,9 +81,7 @@ def test_a_problem_has_advice():
     assert "Go &amp; look." in html
 
 
-@pytest.mark.parametrize(
-    "html", [Pages().index([]), Pages().archive([]), Pages().problem("a", "b"), Pages().meeting(record())]
-)
+@pytest.mark.parametrize("html", [Pages().index([]), Pages().problem("a", "b"), Pages().meeting(record())])
 def test_every_page_has_language_title_skip_link_and_one_main(html):
     outline = Outline(html)
     assert outline.all("html")[0]["lang"] == "en"

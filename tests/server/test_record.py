@@ -1,10 +1,14 @@
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy
+from captioner.captions.cue import Cue, CueStatus, CueUpdate, Meeting, Origin, RecordPolicy, Track
+from captioner.captions.event import GapReason
 from captioner.captions.policy import PolicyChange, PolicyTimeline
-from server.archive.record import Span, off_record_spans, paragraphs
+from captioner.captions.transcript import Transcript
+from server.archive.record import Record, Span, TrackRecord, off_record_spans, paragraphs
+from server.drafts import draft_caption, draft_gap, draft_policy, draft_track
 
 ON, CHATHAM, OFF = RecordPolicy.ON_RECORD, RecordPolicy.CHATHAM, RecordPolicy.OFF_RECORD
 
@@ -54,3 +58,47 @@ def test_paragraphs_end_with_speaker_language_pause_and_length():
 def test_paragraphs_lose_and_reorder_nothing(rows):
     cues = tuple(update(start, speaker=speaker, language=language) for start, speaker, language in sorted(rows))
     assert tuple(u for paragraph in paragraphs(cues) for u in paragraph.cues) == cues
+
+
+def track_of(*people, origin=Origin.AUTOMATIC):
+    cues = tuple(msgspec.structs.replace(update(n * 1000), human=human) for n, human in enumerate(people))
+    return TrackRecord(Track("floor", "en", "", origin), cues)
+
+
+@pytest.mark.parametrize(
+    ("track", "said"),
+    [
+        (track_of(), "made automatically. They may"),
+        (track_of(False, False), "made automatically. They may"),
+        (track_of(True, False, True), "A person corrected 2 of 3."),
+        (track_of(True, True), "each was corrected or confirmed by a person"),
+        (track_of(True, origin=Origin.HUMAN), "made by a person"),
+    ],
+)
+def test_how_far_a_track_can_be_trusted(track, said):
+    assert said in track.quality
+    assert "authoritative record" in track.quality
+
+
+def test_where_words_are_missing_is_told_in_order():
+    from server.archive.export.text import text
+
+    events = [
+        draft_policy(0, ON), draft_track(Track("floor", "en")), draft_gap(5000, 9000, GapReason.AUDIO_LOST),
+        draft_policy(2000, OFF), draft_policy(3000, ON), draft_caption("floor", update(10_000)), draft_gap(20_000, 20_000, GapReason.PAUSED),
+    ]  # fmt: skip
+    transcript = Transcript().apply_all(
+        msgspec.structs.replace(event, epoch="e", seq=n) for n, event in enumerate(events, 1)
+    )
+    record = Record.of(Meeting("m", "t", 0), transcript)
+    assert record.missing_lines == (
+        "Off the record 00:00:02\u201300:00:03", "No captions, for the sound was lost 00:00:05\u201300:00:09",
+        "Captions paused from 00:00:20 on",
+    )  # fmt: skip
+    lines = text(record, record.tracks[0]).split("\n\n")
+    assert lines[3:7] == [
+        f"[{record.missing_lines[0]}]",
+        f"[{record.missing_lines[1]}]",
+        "Yes.",
+        f"[{record.missing_lines[2]}]",
+    ]

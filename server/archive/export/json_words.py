@@ -11,6 +11,25 @@ class _Span(msgspec.Struct, frozen=True):
     end: int | None
 
 
+class _Gap(msgspec.Struct, frozen=True):
+    start: int
+    end: int | None
+    reason: str
+
+
+class _Point(msgspec.Struct, frozen=True):
+    at: int | None
+    title: str
+
+
+class _Remark(msgspec.Struct, frozen=True):
+    first: str
+    last: str
+    author: str
+    text: str
+    date: str
+
+
 class _Cue(msgspec.Struct, frozen=True):
     id: str
     start: int
@@ -19,6 +38,7 @@ class _Cue(msgspec.Struct, frozen=True):
     language: str
     speaker: str
     revision: int
+    human: bool
     words: tuple[Word, ...]
 
 
@@ -35,14 +55,32 @@ class _File(msgspec.Struct, frozen=True):
     quality: str
     epoch: str
     seq: int
+    series: str
+    licence: str
+    address: str
+    version: int
+    corrected: str
+    agenda: tuple[_Point, ...]
+    statements: tuple[_Remark, ...]
     off_record: tuple[_Span, ...]
+    gaps: tuple[_Gap, ...]
     cues: tuple[_Cue, ...]
 
 
 def json_words(record: Record, track: TrackRecord) -> str:
     """Return the track as a .json file."""
     cues = (
-        _Cue(u.cue.id, u.cue.start, u.cue.end, u.cue.text, u.cue.language, u.cue.speaker, u.revision, u.cue.words)
+        _Cue(
+            u.cue.id,
+            u.cue.start,
+            u.cue.end,
+            u.cue.text,
+            u.cue.language,
+            u.cue.speaker,
+            u.revision,
+            u.human,
+            u.cue.words,
+        )
         for u in track.cues
     )
     file = _File(
@@ -56,7 +94,19 @@ def json_words(record: Record, track: TrackRecord) -> str:
         quality=track.quality,
         epoch=record.epoch,
         seq=record.seq,
+        series=record.about.series,
+        licence=record.about.licence,
+        address=record.about.address,
+        version=record.about.version,
+        corrected=record.about.corrected,
+        agenda=tuple(_Point(point.at, point.title) for point in record.about.agenda),
+        statements=tuple(
+            _Remark(remark.first, remark.last, remark.author, remark.text, remark.date)
+            for remark in record.about.remarks
+            if remark.track == track.track.id
+        ),
         off_record=tuple(_Span(span.start, span.end) for span in record.off_record),
+        gaps=tuple(_Gap(gap.span.start, gap.span.end, gap.reason) for gap in record.gaps),
         cues=tuple(cues),
     )
     return msgspec.json.format(msgspec.json.encode(file), indent=1).decode() + "\n"

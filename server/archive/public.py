@@ -1,0 +1,31 @@
+"""What is known of a meeting beside its words, read from the log; blocks, for the log's thread."""
+
+from server.archive.log import EventLog
+from server.archive.metadata import identifier
+from server.archive.record import About, Point, Remark
+from server.archive.review import Statement, statements_of, versions_of
+from server.archive.settings import ArchiveSettings
+from server.archive.templating import day
+from server.setup import MeetingSetup
+
+
+def about_of(
+    log: EventLog, meeting: str, settings: ArchiveSettings, setup: MeetingSetup, number: int | None = None
+) -> About:
+    """Return it for version `number`, or the newest."""
+    shown = [one for one in versions_of(log, meeting) if number is None or one.number == number]
+    newest = shown[-1] if shown else None
+    return About(
+        series=setup.series,
+        licence=setup.licence or settings.licence,
+        agenda=tuple(Point(item.at_ms, item.title) for item in setup.agenda),
+        remarks=tuple(map(_remark, statements_of(log, meeting))),
+        reviewed=newest is not None,
+        version=newest.number if newest else 0,
+        corrected=f"{day(newest.at)}: {newest.note}" if newest and newest.number > 1 else "",
+        address=identifier(settings.address, meeting) if settings.address else "",
+    )
+
+
+def _remark(made: Statement) -> Remark:
+    return Remark(made.track, made.first, made.last, made.author, made.text, day(made.at))
