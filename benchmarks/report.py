@@ -11,6 +11,9 @@ from benchmarks.result import Figures, Summary, summary
 _HEAD = "| | words | WER | insertions | commit p50 | p95 | p99 | shown p50 | p95 | UPWR | revised | CPU s/s |"
 
 
+_NONE = score.Accuracy(0, 0, 0, 0)
+
+
 class Baseline(msgspec.Struct, frozen=True):
     """Offline faster-whisper on a recording."""
 
@@ -33,11 +36,18 @@ def _row(name: str, of: Summary) -> str:
 
 def markdown(every: Sequence[Figures], offline: Sequence[Baseline], notes: Sequence[str]) -> str:
     """Return the page: engines over all recordings, then each recording."""
-    engines = list(dict.fromkeys(one.engine for one in every))
-    lines = ["# Captions measured", "", *notes, "", "## All recordings that an engine did", ""]
-    lines += [_HEAD, "|---" * 12 + "|"]
-    lines += [_row(engine, summary(engine, [one for one in every if one.engine == engine])) for engine in engines]
+    lines = ["# Captions measured"]
+    for note in notes:
+        lines += ["", note]
     known = {one.recording: one.accuracy for one in offline}
+    for language in dict.fromkeys(one.language for one in every):
+        mine = [one for one in every if one.language == language]
+        total = sum((known.get(name, _NONE) for name in dict.fromkeys(one.recording for one in mine)), _NONE)
+        lines += ["", f"## All recordings that an engine did, {language}", "", _HEAD, "|---" * 12 + "|"]
+        for engine in dict.fromkeys(one.engine for one in mine):
+            lines.append(_row(engine, summary(engine, [one for one in mine if one.engine == engine])))
+        share = f"WER {100 * total.rate:.2f} %, {total.insertions} insertions"
+        lines += ["", f"Offline faster-whisper, beam 5, on all of these: {share}."]
     lines += ["", "## Each recording", ""]
     for recording in dict.fromkeys(one.recording for one in every):
         lines += [f"### {recording}", ""]
@@ -84,11 +94,40 @@ def plots(every: Sequence[Figures], folder: Path) -> list[Path]:
     return made
 
 
+def scatter(every: Sequence[Figures], offline: Sequence[Baseline], folder: Path) -> Path:
+    """Draw accuracy against latency: a point for each engine and recording, a line to what offline decoding reaches."""
+    import matplotlib as mpl  # noqa: PLC0415 - only for reports
+
+    mpl.use("svg")
+    from matplotlib import pyplot as plt  # noqa: PLC0415
+
+    figure, axes = plt.subplots(figsize=(8, 4.5))
+    known = {one.recording: 100 * one.accuracy.rate for one in offline}
+    for engine, mark in zip(dict.fromkeys(one.engine for one in every), "osv^D", strict=False):
+        mine = [one for one in every if one.engine == engine and one.timing.commit and one.accuracy.words]
+        across = [(score.percentile(one.timing.commit, 50) or 0) / 1000 for one in mine]
+        down = [100 * one.accuracy.rate for one in mine]
+        axes.plot(across, down, mark, label=engine)
+        for one, x, y in zip(mine, across, down, strict=True):
+            if one.recording in known:
+                axes.plot([x, x], [y, known[one.recording]], "-", color="0.7", linewidth=0.8, zorder=0)
+    axes.set_xscale("log")
+    axes.set_xlabel("seconds from a word's end to its commit, p50 (grey: down or up to offline decoding)")
+    axes.set_ylabel("word error rate, %")
+    axes.grid(visible=True, alpha=0.3)
+    axes.legend()
+    path = folder / "accuracy.svg"
+    figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")
+    plt.close(figure)
+    return path
+
+
 def write(every: Sequence[Figures], offline: Sequence[Baseline], notes: Sequence[str], folder: Path) -> Path:
     """Write report.md, figures.json and the plots; return the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "report.md"
-    pictures = "\n".join(f"![{path.stem}]({path.name})" for path in plots(every, folder))
+    drawn = [*plots(every, folder), scatter(every, offline, folder)]
+    pictures = "\n".join(f"![{path.stem}]({path.name})" for path in drawn)
     page.write_text(f"{markdown(every, offline, notes)}\n{pictures}\n", encoding="utf-8")
     slim = [msgspec.structs.replace(one, text="") for one in every]
     (folder / "figures.json").write_bytes(msgspec.json.encode(slim))

@@ -46,9 +46,9 @@ class SessionConfig:
     """Speech behind the committed words in which nothing is recognised: the next pass begins there, without them."""
     longest_ms: int = 24_000
     """The most audio of one pass (the model takes 30 s)."""
-    preroll_ms: int = 400
+    preroll_ms: int = 1_000
     """Audio kept before speech was noticed."""
-    tail_ms: int = 250
+    tail_ms: int = 500
     """Audio kept after the last speech of an utterance."""
     fresh_ms: int = 2_500
     """After a pause of this length earlier text is no context any more."""

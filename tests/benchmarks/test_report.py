@@ -1,5 +1,7 @@
 import json
 
+from msgspec.structs import replace
+
 from benchmarks.report import Baseline, markdown, write
 from benchmarks.score import Accuracy
 from tests.benchmarks.test_result import make
@@ -17,9 +19,18 @@ def test_the_page_has_a_row_for_each_engine_and_recording():
 
 def test_the_files(tmp_path):
     page = write([make("Good morning everyone", 900)], [], [], tmp_path)
-    assert page.read_text(encoding="utf-8").endswith("![course](course.svg)\n")
-    for name in ("latency.svg", "course.svg"):
+    assert page.read_text(encoding="utf-8").endswith("![accuracy](accuracy.svg)\n")
+    for name in ("latency.svg", "course.svg", "accuracy.svg"):
         assert "<svg" in (tmp_path / name).read_text(encoding="utf-8")
     (figures,) = json.loads((tmp_path / "figures.json").read_bytes())
     assert figures["engine"] == "ours"
     assert figures["text"] == ""
+
+
+def test_languages_are_not_added_up():
+    english = make("Good morning everyone", 900)
+    french = replace(english, language="fr", recording="y")
+    page = markdown([english, french], [Baseline("x", Accuracy(3, 1, 0, 0)), Baseline("y", Accuracy(3, 3, 0, 2))], [])
+    assert "recordings that an engine did, en" in page
+    assert "on all of these: WER 33.33 %, 0 insertions" in page
+    assert "on all of these: WER 166.67 %, 2 insertions" in page

@@ -51,7 +51,7 @@ class Oracle:
         return Hypothesis(heard, "en")
 
 
-def drive(audio, oracle, config=None, chunk=1600, busy=1):
+def drive(audio, oracle, config=None, chunk=1600, busy=1, voice=voice):
     """Feed `audio`; the recogniser is free every `busy` chunks."""
     session = Session(config or SessionConfig(), voice, "r")
     updates = []
@@ -317,3 +317,17 @@ def test_the_search_is_wider_where_the_pass_before_was_unsure():
     beams.clear()
     drive(audio, watch, SessionConfig(beam=4, unsure=0.5))
     assert set(beams) == {1}
+
+
+def test_first_and_last_words_that_the_detector_misses_are_heard():
+    """On a noisy line the detector notices speech late, and lets go early."""
+    audio = np.concatenate((silence(2), speech(3.5), silence(2)))
+    heard = 0
+
+    def late(frame):
+        nonlocal heard
+        heard += len(frame)
+        return 0.95 if 2.8 * RATE < heard < 5.1 * RATE else 0.2 if voice(frame) > 0.5 else 0.01
+
+    oracle = Oracle(audio, wrong_edge=False)
+    assert said(drive(audio, oracle, voice=late)) == expected(oracle)
