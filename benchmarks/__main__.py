@@ -101,12 +101,17 @@ def report(
         bool,
         typer.Option(help="Count processor time, not duration: for a machine that does other work."),
     ] = False,
+    resume: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option(help="Keep what the folder's figures.json has already: a run that was broken off goes on."),
+    ] = False,
 ) -> None:
     """Run everything and write report.md, figures.json and the plots, anew after each recording."""
     weights = ModelStore().path(model)
     timer, clock = (time.process_time, "its processor time") if busy_machine else (time.perf_counter, "its duration")
     engine = Ours(weights, WhisperConfig(), SessionConfig(), timer)
-    every: list[result.Figures] = []
+    every = result.kept(folder / "figures.json") if resume else []
+    done = {(one.engine, one.recording) for one in every}
     baselines: list[Baseline] = []
     machine = f"Model {model}, {platform.machine()}, {os.cpu_count()} cores, without a GPU."
     notes = [f"{machine} {METHOD.format(clock=clock)}"]
@@ -117,9 +122,12 @@ def report(
             Baseline(recording.id, score.accuracy(recording.text, known.text, score.normaliser(recording.language)))
         )
         samples = recording.samples()
-        typer.echo(f"{recording.id}: ours")
-        every.append(result.figures("ours", recording, engine.run(samples, recording.language), reference))
+        if ("ours", recording.id) not in done:
+            typer.echo(f"{recording.id}: ours")
+            every.append(result.figures("ours", recording, engine.run(samples, recording.language), reference))
         for peer in PEERS if recording.id in peers_on else ():
+            if (peer, recording.id) in done:
+                continue
             if not peers.available(peer):
                 notes.append(f"{peer} is not installed here and was left out: scripts/bench_peers.sh")
                 continue

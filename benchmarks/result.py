@@ -1,6 +1,7 @@
 """One recording's and one engine's figures, and their summary."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -50,6 +51,14 @@ def figures(engine: str, recording: Recording, run: Run, reference: Sequence[Tim
     )
 
 
+def kept(file: Path) -> list[Figures]:
+    """Return the figures of an earlier report, none where there is none that can be read."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=list[Figures])
+    except (OSError, msgspec.DecodeError):
+        return []
+
+
 class Summary(msgspec.Struct, frozen=True):
     """All recordings of an engine together: words count alike, wherever they were said."""
 
@@ -72,7 +81,7 @@ def summary(engine: str, every: Sequence[Figures]) -> Summary:
     commit = [value for one in every for value in one.timing.commit]
     display = [value for one in every for value in one.timing.display]
     seconds = sum(one.seconds for one in every) or 1.0
-    words = sum(len(one.text.split()) for one in every) or 1
+    words = sum(one.accuracy.words for one in every) or 1
     return Summary(
         engine,
         total.words,
@@ -80,7 +89,7 @@ def summary(engine: str, every: Sequence[Figures]) -> Summary:
         total.insertions,
         (score.percentile(commit, 50), score.percentile(commit, 95), score.percentile(commit, 99)),
         (score.percentile(display, 50), score.percentile(display, 95)),
-        round(sum(one.unstable_ratio * len(one.text.split()) for one in every) / words, 3),
+        round(sum(one.unstable_ratio * one.accuracy.words for one in every) / words, 3),
         sum(one.revised for one in every),
         round(sum(one.cpu * one.seconds for one in every) / seconds, 3),
         round(sum(one.busy * one.seconds for one in every) / seconds, 3),

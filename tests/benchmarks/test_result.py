@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import msgspec
+
 from benchmarks import result
 from benchmarks.display import Shown
 from benchmarks.engines import Run
@@ -26,3 +28,13 @@ def test_recordings_together_count_words_alike():
     assert together.rate == round(2 / 6, 4)
     assert together.commit[0] == 800
     assert together.cpu == round(8.0 / 40.0, 3)
+
+
+def test_what_was_measured_before_is_kept_and_a_broken_file_is_nothing(tmp_path):
+    file = tmp_path / "figures.json"
+    assert result.kept(file) == []
+    one = make("Good morning everyone", 900)
+    file.write_bytes(msgspec.json.encode([one]))
+    assert result.kept(file) == [one]
+    file.write_text("[{")
+    assert result.kept(file) == []
