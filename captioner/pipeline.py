@@ -21,12 +21,13 @@ from captioner.audio.chunk import AudioSource
 from captioner.audio.errors import AudioError, AudioFileMissing, NotAudio
 from captioner.audio.file import FileSource
 from captioner.audio.level import Meter
+from captioner.audio.stream import is_stream, shown
 from captioner.background import Background, overheard
 from captioner.bridge.listener import Address, Listener
 from captioner.captions import wire
 from captioner.captions.cue import CueStatus, Origin, Track
 from captioner.channels import Channels, Heard, Item, OnePartial, Over
-from captioner.config import PipelineSettings, Resume
+from captioner.config import AudioSettings, PipelineSettings, Resume
 from captioner.ear import Ear, Processor
 from captioner.errors import ExitCode, Failure
 from captioner.glossary_file import GlossaryFile
@@ -135,6 +136,13 @@ def _kept_beside(failure: Failure, sink: ServerSink, settings: PipelineSettings)
     return Failure(failure.code, failure.problem, f"{failure.remedy}\nThe captions that were not stored are in {path}")
 
 
+def source_name(audio: AudioSettings) -> str:
+    """Return what the host's console shows of a source: of a stream's address, never the part that is its key."""
+    if audio.file:
+        return Path(audio.file).name
+    return shown(audio.device) if is_stream(audio.device) else audio.device or "microphone"
+
+
 class _Stream:
     """One run of the sources through their sessions: where updates go, and what the parent is told."""
 
@@ -192,8 +200,7 @@ class _Stream:
         health = wire.Health.DELAYED if delayed else wire.Health.LIVE
         if self.lost.any:
             health = wire.Health.AUDIO_LOST
-        level, audio = self.meter.take(), self.settings.audio
-        source = Path(audio.file).name if audio.file else audio.device or "microphone"
+        level, source = self.meter.take(), source_name(self.settings.audio)
         self.sink.report(health, now.behind_ms // 1000 * 1000, level, self._processor.percent(), source)
         messages.say(
             messages.Progress(

@@ -65,3 +65,14 @@ def test_the_target_says_that_captions_are_automatic():
         AudioSettings(), ModelSettings(language=""), MeetingSettings("m", "t"), "ws://h/ws", "s", "p"
     )
     assert pipeline._target(detecting).track.language == "mul"
+
+
+@pytest.mark.parametrize(
+    ("audio", "name"),
+    [
+        (AudioSettings(device="rtmp://live.example/app/secret-key?token=x"), "rtmp://live.example"),
+        (AudioSettings(device="USB"), "USB"), (AudioSettings(), "microphone"), (AudioSettings(file="/home/a/talk.wav"), "talk.wav"),
+    ],
+)  # fmt: skip
+def test_the_console_is_told_a_source_and_no_streams_key(audio, name):
+    assert pipeline.source_name(audio) == name
