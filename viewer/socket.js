@@ -17,10 +17,16 @@ function slow() {
   return line?.saveData === true || ["slow-2g", "2g", "3g"].includes(line?.effectiveType ?? "");
 }
 
+/**
+ * Readers go to whichever server is near; who shows an invitation goes to the one that knows invitations.
+ * @param {import("./wire.js").Claim} claim
+ */
+export const pathFor = (claim) => (claim.token ? "/staff/ws" : "/ws");
+
 /** @param {string} meeting @param {Listener} listener */
 export function connect(meeting, listener) {
   const connection = new Connection(meeting, Math.random);
-  const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
+  const server = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}`;
   const claim = () => listener.claim?.() ?? {};
   /** @type {WebSocket | null} */
   let socket = null;
@@ -51,7 +57,8 @@ export function connect(meeting, listener) {
   };
 
   const open = () => {
-    const mine = new WebSocket(claim().partials === false || slow() ? `${url}?low` : url, SUBPROTOCOL);
+    const low = claim().partials === false || slow() ? "?low" : "";
+    const mine = new WebSocket(`${server}${pathFor(claim())}${low}`, SUBPROTOCOL);
     socket = mine;
     mine.addEventListener("open", () => {
       if (socket !== mine) return;

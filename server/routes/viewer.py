@@ -31,6 +31,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/", _index),
         web.get("/favicon.ico", _no_icon),
         web.get("/ws", serve_socket),
+        web.get("/staff/ws", serve_socket),  # the same: a proxy sends this one to the origin, /ws to an edge
         web.get("/live/{meeting}", _live),
         web.get("/viewer/{file:.+}", _static),
     ]

@@ -89,7 +89,7 @@ export class Line {
 
   #open() {
     if (this.closed) return;
-    const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`, SUBPROTOCOL);
+    const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/staff/ws`, SUBPROTOCOL);
     this.socket = mine;
     mine.addEventListener("open", () => {
       if (this.socket !== mine) return;
