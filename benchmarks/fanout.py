@@ -186,13 +186,13 @@ async def ours_alone(load: Load, speaker: Captioner, viewers: int, seconds: floa
         quiet = min(quiet, (await load.ask("figures"))["last_p99"])
     stalled = round(viewers * STALLED)
     await load.ask("stall", count=stalled)
-    await speaker.speak(30, rate=3, length=1_900)  # until the kernels' buffers are full
+    await speaker.speak(seconds * 2.5, rate=3, length=1_900)  # until the kernels' buffers are full
     for _ in range(ROUNDS):
         await load.ask("reset")
         await speaker.speak(seconds, length=1_900)
         await asyncio.sleep(1)
         noisy = min(noisy, (await load.ask("figures"))["last_p99"])
-    going = asyncio.create_task(speaker.speak(40))
+    going = asyncio.create_task(speaker.speak(seconds * 3))
     begun = time.monotonic()
     stormed = await load.ask("storm")
     while True:
@@ -258,10 +258,10 @@ def markdown(rows: list[Row], ours: Ours) -> str:
     ]
     return f"""# Fan-out measured
 
-{rows[0].viewers:,} readers on one machine ({os.cpu_count()} cores, shared with the readers' process and other work),
-{RATE:g} captions a second of 150 characters, uvloop everywhere, no compression. Cost is the server's processor
-time; of {ROUNDS} runs the best counts. Latency is from the captioner's send, through the durable log, to the last
-reader.
+{rows[0].viewers:,} readers on one machine ({os.cpu_count()} cores, shared with the readers and other work; load
+{os.getloadavg()[2]:.0f}, niceness {os.nice(0)}), {RATE:g} captions a second of 150 characters, uvloop everywhere, no
+compression. Cost is the server's processor time; of {ROUNDS} runs the best counts. Latency is from the captioner's
+send, through the durable log, to the last reader.
 
 | | memory a connection | processor time a delivery | last reader p50 | p99 |
 | --- | --- | --- | --- | --- |

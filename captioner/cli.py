@@ -26,6 +26,7 @@ from captioner import (
     cli_models,
     cli_output,
     cli_records,
+    cli_server,
     cli_setup,
     defaults,
 )
@@ -68,6 +69,8 @@ app.command("import")(cli_records.import_file)
 app.command("announce")(cli_records.announce)
 app.command("doctor")(cli_doctor.doctor)
 app.command("devices")(cli_doctor.devices)
+for command in (cli_server.invite, cli_server.invitations, cli_server.revoke, cli_server.passcode):
+    app.command()(command)
 app.command("output")(cli_output.output)
 app.command("rehearse")(cli_output.rehearse)
 app.command("rehearse-call")(cli_output.rehearse_call)

@@ -25,6 +25,7 @@ from server.feeds import FEEDS, Feeds
 from server.feeds import life as feeds_life
 from server.first import FirstCaptions
 from server.hub import Clock, Hub
+from server.limits import Connections
 from server.metrics import Metrics, counted
 from server.opening import OPEN, about, refresh_all, refresh_safely
 from server.routes import (
@@ -55,7 +56,7 @@ from server.speech import Places
 from server.static import StaticFiles
 from server.terms import TERMS, Lookup
 from server.tokens import host_token
-from server.web import CONFIG, FIRST, HUB, LOG, PAGES, RENDER, STATIC, TOKEN, secure, set_headers
+from server.web import CONFIG, CONNECTIONS, FIRST, HUB, LOG, PAGES, RENDER, STATIC, TOKEN, secure, set_headers
 
 _SUBJECTS = (
     viewer,
@@ -91,6 +92,7 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
     app[FIRST] = FirstCaptions()
     setups = Setups(app[LOG].now(load_setups))
     app[HUB] = Hub(app[LOG], app[RENDER], clock, config.timing, logger, setups)
+    app[CONNECTIONS] = Connections(config.limits)
     app[DOORS] = Doors(app[TOKEN], app[LOG], clock.wall_ms, clock.steady)
     app[speak.PLACES] = Places()
     app[FEEDS] = Feeds(app[HUB])

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from server.limits import Limits
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -36,6 +38,7 @@ class ServerConfig:
     """Address to listen on; anything but loopback lets the whole network read."""
     port: int = 8080
     """0 takes any free port."""
+    limits: Limits = field(default_factory=Limits)
     timing: Timing = field(default_factory=Timing)
     backplane: str = ""
     """Address of Redis, for several machines; a secret. "" for one machine."""

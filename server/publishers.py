@@ -35,6 +35,12 @@ class Publishers(Generic[M]):
         """Tell whether any machine is heard."""
         return any(lease.machine is not None and not lease.machine.silent for lease in self._leases.values())
 
+    @property
+    def deaf(self) -> bool:
+        """Tell whether there are publishers and none of them hears anything."""
+        heard = [holder.health for lease in self._leases.values() for holder in lease.holders if not holder.silent]
+        return bool(heard) and set(heard) == {wire.Health.AUDIO_LOST}
+
     def taken(self, track: Track, identity: str) -> bool:
         """Tell whether a publisher of this origin and identity would be refused."""
         lease = self._leases.get(track.id)

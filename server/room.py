@@ -93,8 +93,7 @@ class Room:
     @property
     def paused_at(self) -> int | None:
         """Return since when, in ms, the captions are paused; None when they are not."""
-        gaps = [gap for gap in self.transcript.gaps() if gap.reason is GapReason.PAUSED]
-        return gaps[-1].start if gaps and gaps[-1].end == gaps[-1].start else None
+        return self._open_gap(GapReason.PAUSED)
 
     async def join(self, member: Member, hello: wire.Hello, now: float) -> bool:
         """Let a publisher on its track; False when it is refused. StorageError when the log cannot take it."""
@@ -344,9 +343,11 @@ class Room:
             self._tell_status(now)
         self.readers.tell_presence()
         self.readers.tell_tap(frame_of(self._status(now)))
-        live = self.transcript.state is MeetingState.LIVE and not self.ending and self._publishers.present
-        if live and self._clock.anchor_due(now):
-            async with self._lock:
+        if self.transcript.state is not MeetingState.LIVE or self.ending or not self._publishers.present:
+            return
+        async with self._lock:
+            await self._gap(self._clock.at(now), GapReason.AUDIO_LOST, on=self._publishers.deaf)
+            if self._clock.anchor_due(now):
                 await self._commit(draft_clock(self._clock.at(now), wall_ms))
 
     def _described(self, track: Track) -> Track:
@@ -439,13 +440,22 @@ class Room:
 
     async def _pause(self, at: int, *, on: bool) -> None:
         async with self._lock:
-            since = self.paused_at
-            if on and since is None and self.transcript.state is MeetingState.LIVE:
-                await self._commit(draft_gap(at, at, GapReason.PAUSED))
+            await self._gap(at, GapReason.PAUSED, on=on)
+            if on:
                 self._partials.clear()
                 self.readers.drop_partials()
-            elif not on and since is not None:
-                await self._commit(draft_gap(since, max(at, since + 1), GapReason.PAUSED))
+
+    async def _gap(self, at: int, reason: GapReason, *, on: bool) -> None:
+        """Keep that a stretch without captions begins or ends, if that is new. The caller holds the lock."""
+        since = self._open_gap(reason)
+        if on and since is None and self.transcript.state is MeetingState.LIVE:
+            await self._commit(draft_gap(at, at, reason))
+        elif not on and since is not None:
+            await self._commit(draft_gap(since, max(at, since + 1), reason))
+
+    def _open_gap(self, reason: GapReason) -> int | None:
+        gaps = [gap for gap in self.transcript.gaps() if gap.reason is reason]
+        return gaps[-1].start if gaps and gaps[-1].end == gaps[-1].start else None
 
     async def _switch(self, change: PolicyChange) -> None:
         async with self._lock:
@@ -472,8 +482,9 @@ class Room:
                 self._partials[track] = TrackUpdate(track, visible(shown.update, policy))
 
     async def _end(self, now: float) -> None:
-        await self._pause(self._clock.at(now), on=False)
         async with self._lock:
+            for reason in (GapReason.PAUSED, GapReason.AUDIO_LOST):
+                await self._gap(self._clock.at(now), reason, on=False)
             if self.transcript.state is MeetingState.LIVE:
                 await self._commit(draft_state(MeetingState.ENDED))
 

@@ -18,7 +18,7 @@ from server.laggards import EVERY_S
 from server.outbox import Frame
 from server.sender import Sender
 from server.session import CloseCode, Subscribe
-from server.web import kernel_watches
+from server.web import CONNECTIONS, admit, kernel_watches
 
 Render = Callable[[Frame], bytes]
 
@@ -185,16 +185,20 @@ async def serve_stream(
 ) -> web.StreamResponse:
     """Answer with an endless stream of this content type."""
     response = web.StreamResponse(headers={"Content-Type": kind, "X-Accel-Buffering": "no"})
-    await response.prepare(request)
-    transport = request.transport
-    if transport is None:
-        return response
-    kernel_watches(transport, hub.timing.dead_s)
-    text = isinstance(render, Lines)
-    await response.write(_GREETING if text else b": captions\n\n")  # the headers go out with it
-    await (_UntilTheEnd if text else Stream)(transport, hub, render).run(wanted)
-    if not transport.is_closing():
-        await response.write_eof()
+    admit(request)
+    try:
+        await response.prepare(request)
+        transport = request.transport
+        if transport is None:
+            return response
+        kernel_watches(transport, hub.timing.dead_s)
+        text = isinstance(render, Lines)
+        await response.write(_GREETING if text else b": captions\n\n")  # the headers go out with it
+        await (_UntilTheEnd if text else Stream)(transport, hub, render).run(wanted)
+        if not transport.is_closing():
+            await response.write_eof()
+    finally:
+        request.app[CONNECTIONS].leave(request.remote or "")
     return response
 
 

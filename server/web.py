@@ -19,6 +19,7 @@ from server.config import ServerConfig
 from server.errors import StorageError
 from server.first import FirstCaptions
 from server.hub import Hub
+from server.limits import Connections
 from server.static import StaticFiles
 
 CONFIG = web.AppKey("config", ServerConfig)
@@ -26,6 +27,7 @@ HUB = web.AppKey("hub", Hub)
 PAGES = web.AppKey("pages", Pages)
 TOKEN = web.AppKey("token", str)
 LOG = web.AppKey("log", LogThread)
+CONNECTIONS = web.AppKey("connections", Connections)
 STATIC = web.AppKey("static", StaticFiles)
 FIRST = web.AppKey("first", FirstCaptions)
 RENDER = web.AppKey("render", RenderThread)
@@ -50,7 +52,7 @@ _CSP = (
 _HEADERS = {
     "Content-Security-Policy": "; ".join(_CSP),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer, a form of our own would come with the Origin "null"
 }
 
 SEND_BUFFER = 64 * 1024  # bytes in the kernel for a reader; more only hides that it does not read
@@ -82,6 +84,7 @@ async def set_headers(_: web.Request, response: web.StreamResponse) -> None:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["Server"] = "captioner"  # and no versions for those who look for holes
 
 
 def same_origin(origin: str | None, host: str) -> bool:
@@ -170,3 +173,13 @@ def kernel_watches(transport: asyncio.BaseTransport | None, dead_s: float) -> bo
     except OSError:
         return False
     return True
+
+
+def admit(request: web.Request) -> None:
+    """Count a connection that stays; who calls it lets it leave. An answer 503 when the server is full, or goes."""
+    if request.app[HUB].draining or not request.app[CONNECTIONS].enter(request.remote or ""):
+        raise web.HTTPServiceUnavailable(
+            text=msgspec.json.encode({"error": "the server restarts or is full: come again in a few seconds"}).decode(),
+            content_type="application/json",
+            headers={"Retry-After": "3"},
+        )

@@ -44,7 +44,7 @@ from server.session import (
     SwitchPolicy,
 )
 from server.sweep import PARTIAL
-from server.web import HUB, kernel_watches, same_origin
+from server.web import CONNECTIONS, HUB, admit, kernel_watches, same_origin
 
 _PARTIAL = (PARTIAL,)
 _VIEWER_BURST = 20  # messages; a page says one hello and a ping now and then
@@ -265,8 +265,6 @@ async def serve_socket(request: web.Request) -> web.StreamResponse:
     hub = request.app[HUB]
     if not same_origin(request.headers.get("Origin"), request.host):
         return web.Response(status=403, text="captions may be read only from this server's own pages\n")
-    if hub.draining:
-        return web.Response(status=503, text="the server restarts\n", headers={"Retry-After": "3"})
     offered = {name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",")}
     if wire.SUBPROTOCOL not in offered:
         return web.Response(status=400, text=f"ask for the WebSocket subprotocol {wire.SUBPROTOCOL}\n")
@@ -276,12 +274,16 @@ async def serve_socket(request: web.Request) -> web.StreamResponse:
         max_msg_size=wire.MAX_FROM_PUBLISHER,
         heartbeat=None if kernel_watches(request.transport, hub.timing.dead_s) else hub.timing.dead_s,
     )
-    await socket.prepare(request)
-    transport = request.transport
-    if transport is not None:
-        client = Client(request.app[DOORS], address(request), request.cookies)
-        forget_handshake(request)
-        await Connection(socket, transport, hub, client).run()
+    admit(request)
+    try:
+        await socket.prepare(request)
+        transport = request.transport
+        if transport is not None:
+            client = Client(request.app[DOORS], address(request), request.cookies)
+            forget_handshake(request)
+            await Connection(socket, transport, hub, client).run()
+    finally:
+        request.app[CONNECTIONS].leave(address(request))
     return socket
 
 

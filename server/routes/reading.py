@@ -16,7 +16,7 @@ from server.publicity import withheld
 from server.roles import Grant, Verb, allowed
 from server.session import Subscribe
 from server.streams import Lines, serve_stream, server_sent
-from server.web import HUB, LOG, PAGES, csp, json, meeting_id, page, problem
+from server.web import HUB, LOG, PAGES, csp, meeting_id, page, problem
 
 _REFRESH = (15, 30, 60)  # seconds; a page that loads itself anew is a choice, never the rule
 _MAX_SEQ_DIGITS = 18
@@ -60,24 +60,14 @@ async def _epoch(request: web.Request, meeting: str) -> str:
 
 
 async def _events(request: web.Request) -> web.StreamResponse:
-    if request.app[HUB].draining:
-        return _draining()
     wanted = await _wanted(request, request.headers.get("Last-Event-ID", request.query.get("after", "")))
     return await serve_stream(request, request.app[HUB], "text/event-stream; charset=utf-8", server_sent, wanted)
 
 
 async def _text(request: web.Request) -> web.StreamResponse:
-    if request.app[HUB].draining:
-        return _draining()
     wanted = await _wanted(request, request.query.get("after", ""))
     lines = Lines(request.query.get("track", ""), numbered=request.query.get("number", "") == "1")
     return await serve_stream(request, request.app[HUB], "text/plain; charset=utf-8", lines, wanted)
-
-
-def _draining() -> web.Response:
-    answer = json({"error": "the server restarts: ask again in a few seconds"}, 503)
-    answer.headers["Retry-After"] = "3"
-    return answer
 
 
 async def _plain(request: web.Request) -> web.Response:

@@ -17,8 +17,9 @@ async def test_headers_of_every_answer(world):
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         assert "Cache-Control" in answer.headers
+        assert answer.headers["Server"] == "captioner"
 
 
 async def test_pages_and_what_is_not_there(world):

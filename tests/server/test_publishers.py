@@ -59,3 +59,14 @@ def test_reports_and_silence(publishers):
     assert not publishers.heard("nobody", 6)
     assert publishers.present
     assert publishers.health(Track("none", "en"), 0).health is wire.Health.ABSENT
+
+
+def test_deaf_is_when_nobody_hears(publishers):
+    assert not publishers.deaf
+    publishers.report("m", wire.Health.AUDIO_LOST, 0)
+    assert not publishers.deaf
+    publishers.report("f", wire.Health.AUDIO_LOST, 0)
+    assert publishers.deaf
+    publishers.report("m", wire.Health.DELAYED, 0)
+    assert not publishers.deaf
+    assert not Publishers(1.0).deaf

@@ -249,3 +249,20 @@ async def test_a_machine_that_does_not_finish_is_not_waited_for_and_a_person_not
     await other.send(wire.Control(action=wire.Action.END))
     await person.get(wire.Ended)
     assert not any(isinstance(each, wire.Settings) and each.finish for each in person.seen)
+
+
+async def test_lost_audio_is_kept_as_a_gap(start, config):
+    patient = replace(config, timing=replace(config.timing, silent_s=60.0))
+    async with start(patient) as world:
+        machine, viewer = await world.joined(), await world.viewer()
+        await machine.send(wire.Report(health=wire.Health.AUDIO_LOST))
+        gap = (await viewer.get(wire.EventMessage)).event
+        while not isinstance(gap, GapEvent):
+            gap = (await viewer.get(wire.EventMessage)).event
+        assert (gap.reason, gap.end) == (GapReason.AUDIO_LOST, gap.start)
+        await machine.send(wire.Report(health=wire.Health.LIVE))
+        while gap.end == gap.start:
+            event = (await viewer.get(wire.EventMessage)).event
+            gap = event if isinstance(event, GapEvent) else gap
+        (kept,) = (await world.hub.transcript("m1")).gaps()
+        assert (kept.start, kept.end) == (gap.start, gap.end)
