@@ -210,6 +210,19 @@ def minute_bytes(browser: Browser, server: Server, publisher: Publisher, fragmen
     return received
 
 
+def opening_bytes(browser: Browser, server: Server, fragment: str, cues: int) -> int:
+    """Return the bytes on the line until a page with nothing in its cache has all captions."""
+    relay = Relay(server.port)
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{relay.port}/live/m1#{fragment}")
+    until(page, f"document.querySelectorAll('#log p').length >= {cues}", 120)
+    received = relay.received
+    context.close()
+    relay.close()
+    return received
+
+
 def measure(cues: int, updates: int) -> dict[str, Any]:
     """Measure everything; the server, the publisher and Chromium are real."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -228,6 +241,10 @@ def measure(cues: int, updates: int) -> dict[str, Any]:
                 "first_load": asdict(load),
                 "first_load_low": asdict(low),
                 "day": asdict(day(browser, url, publisher, cues, updates)),
+                "bytes_to_open": {
+                    "normal": opening_bytes(browser, server, "data=full", cues),
+                    "low": opening_bytes(browser, server, "data=low", cues),
+                },
                 "bytes_a_minute": {
                     "normal": minute_bytes(browser, server, publisher, "data=full", 1),
                     "low": minute_bytes(browser, server, publisher, "data=low", 2),
@@ -248,7 +265,12 @@ def write(out: Path, found: dict[str, Any]) -> None:
         ("First captions on a slow line, ms", load["first_captions_ms"], "1000"),
         ("Bytes transferred until then", load["first_captions_bytes"], "15000"),
         ("Live on a slow line, with the whole day's captions, ms", load["live_ms"], ""),
-        ("the same with low data use, ms", found["first_load_low"]["live_ms"], ""),
+        ("Bytes on the line until all captions of the day are there", found["bytes_to_open"]["normal"], ""),
+        (
+            "the same with low data use (Chromium's slow line does not know of compression)",
+            found["bytes_to_open"]["low"],
+            "",
+        ),
         ("Bytes of the whole page with its tools", load["all_bytes"], ""),
         (f"Main thread for each update with {long['cues']} captions, ms", long["main_thread_ms"], "5"),
         ("of it script, ms", long["script_ms"], ""),

@@ -73,6 +73,7 @@ export function takePart(place, say, send) {
   words.maxLength = MOST;
   words.required = true;
   const name = document.createElement("input");
+  name.type = "text"; // said aloud: what `autocomplete` may name depends on it
   name.maxLength = NAME;
   name.autocomplete = "name";
   const send_ = document.createElement("button");

@@ -68,6 +68,7 @@ def test_no_key_alone_does_anything(open_page, publisher):
     publisher.say("A sentence.")
     page = open_page()
     count(page, 1)
+    page.wait_for_selector("#awake", state="attached")
     page.focus("#log")
     before = page.content()
     for key in "abcdefghijklmnopqrstuvwxyz0123456789?/":

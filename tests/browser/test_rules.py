@@ -29,6 +29,7 @@ def meeting(chromium, server, publisher):
     publisher.say("And so we come", CueStatus.PARTIAL, 4, 1, 2)
     until(page, "document.getElementById('tail').textContent !== ''")
     page.wait_for_selector("#size")
+    page.wait_for_selector("#awake", state="attached")
     for name in ("more", "tools", "changes", "share"):
         page.evaluate(f"document.getElementById('{name}').open = true")
     page.fill("#wanted", "the")
