@@ -3,13 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from structlog.typing import FilteringBoundLogger
 
 from captioner.captions import wire
 from captioner.captions.cue import CueUpdate, Meeting, MeetingState, RecordPolicy, Track
-from captioner.captions.errors import WireError
 from captioner.captions.event import Event
 from captioner.captions.policy import PolicyChange, PolicyTimeline, stricter
 from captioner.captions.transcript import Transcript
@@ -18,16 +16,16 @@ from server.archive.log import EventLog, Kept
 from server.archive.record import About, Record
 from server.archive.render import RenderThread
 from server.archive.thread import LogThread
-from server.backplane.base import BackplaneDown, Listing
 from server.backplane.outlet import Outlet
 from server.config import Timing
+from server.copies import Copies
 from server.drafts import draft_policy, draft_state, draft_track
 from server.errors import StorageError
 from server.frames import frame_of
 from server.invitations import Claim
 from server.laggards import Laggards
 from server.readers import Member
-from server.replica import Elsewhere, ReplicaRoom, Up, refuse
+from server.replica import ReplicaRoom, refuse
 from server.room import Room
 from server.session import CloseCode, Subscribe
 from server.setup import MeetingSetup, storable
@@ -35,9 +33,6 @@ from server.setups import Setups, store
 from server.sweep import SLICE
 from server.terms import Lookup, no_setup
 from server.timeline import Timeline
-
-if TYPE_CHECKING:
-    from server.backplane.relay import Relay
 
 _NO_MEETING = "there is no meeting of this name yet: stay connected, or ask again"
 _ERASED = "this meeting was erased: ask the host why"
@@ -77,7 +72,7 @@ async def _nobody(_: str) -> None:
     """Tell nobody."""
 
 
-class Hub:
+class Hub(Copies):
     """The rooms of one server and everybody who is connected."""
 
     def __init__(
@@ -104,8 +99,6 @@ class Hub:
         self._claims: dict[Member, Claim] = {}
         self._waiting: dict[str, dict[Member, Subscribe]] = {}
         self._rewritten: dict[str, int] = {}  # when something was last struck from a meeting's record
-        self.relay: Relay | None = None  # an origin of several machines has one
-        self.up: Up | None = None  # an edge has one; it takes no captions
         self.passcode: Callable[[str], str] = lambda _: ""  # the hash of what readers of a meeting must know
         self._stale: set[str] = set()  # meetings whose files are older than their log
         self._lock = asyncio.Lock()  # one room a meeting: finding, opening and dropping exclude each other
@@ -305,83 +298,6 @@ class Hub:
         room = self._rooms.get(meeting)
         return room.transcript if room else await self._log.transcript(meeting)
 
-    async def follow_live(self) -> None:
-        """Open the rooms of all live meetings, so that edges get them also after a restart."""
-        for kept in await self._log.meetings():
-            if kept.state is MeetingState.LIVE:
-                async with self._lock:
-                    await self._find(kept.meeting.id)
-
-    async def rewritten(self, meeting: str) -> None:
-        """Something was struck from a meeting's record, or all of it: every copy is made anew, or forgotten."""
-        room = self._rooms.pop(meeting, None)
-        if room is not None:
-            self._close(room)
-        await self._copies(meeting)
-
-    async def _copies(self, meeting: str) -> None:
-        """Let other machines make their copy anew, or forget it. BackplaneDown is the caller's."""
-        if self.relay is None:
-            return
-        kept = await self._log.find(meeting)
-        if kept is not None and kept.seq:
-            await self.relay.rewrite(self._listing(kept, self.clock.wall_ms()))
-        else:
-            await self.relay.forget(meeting)
-
-    async def _tell_copies(self, meeting: str) -> None:
-        """As `_copies`; a backplane that is away learns it when it is back, as the listing has changed."""
-        try:
-            await self._copies(meeting)
-        except BackplaneDown:
-            self.logger.exception("copies are not made anew yet: the backplane is away", meeting=meeting)
-
-    async def replica(self, meeting: Meeting, epoch: str) -> int:
-        """Edge: open the copy of a meeting and return the seq of its last event."""
-        async with self._lock:
-            room = self._rooms.get(meeting.id)
-            if room is not None and room.transcript.epoch not in {"", epoch}:
-                self._close(self._rooms.pop(meeting.id))
-            kept = await self._log.write(lambda log: log.replica(meeting, epoch))
-            room = await self._find(meeting.id)
-            waiting = self._waiting.pop(meeting.id, {})
-            for viewer, wanted in waiting.items():
-                if room is not None:
-                    self._enter_room(viewer, room, wanted)
-        return kept.seq
-
-    async def copy(self, meeting: str, event: Event) -> None:
-        """Edge: keep an event of the origin's and show it."""
-        async with self._lock:
-            room = await self._find(meeting)
-            if await self._log.write(lambda log: log.copy(meeting, event)) and isinstance(room, ReplicaRoom):
-                room.copied(event)
-
-    def replica_room(self, meeting: str) -> ReplicaRoom | None:
-        """Edge: return the open copy of a meeting."""
-        room = self._rooms.get(meeting)
-        return room if isinstance(room, ReplicaRoom) else None
-
-    async def forget(self, meeting: str) -> None:
-        """Edge: erase the copy of a meeting."""
-        async with self._lock:
-            room = self._rooms.pop(meeting, None)
-            if room is not None:
-                self._close(room)
-            await self._log.write(lambda log: log.erase(meeting))
-
-    def signalled(self, meeting: str, frame: bytes) -> None:
-        """Origin: take what a reader at an edge signals."""
-        room = self._rooms.get(meeting)
-        try:
-            signal = wire.decode_from_client(frame, wire.MAX_FROM_VIEWER)
-        except WireError:
-            return
-        if room is not None and isinstance(signal, wire.Signal):
-            reader = Elsewhere()
-            room.signal(reader, signal, self.clock.steady())
-            room.leave(reader, self.clock.steady())
-
     async def policy(self, meeting: str) -> RecordPolicy:
         """Return the record policy that holds now; OFF_RECORD for an unknown meeting."""
         return PolicyTimeline((await self.transcript(meeting)).policy()).current
@@ -497,16 +413,6 @@ class Hub:
             self.relay.follow(self._listing(kept, self._rewritten.get(kept.meeting.id, 0)))
             room.readers.tap(Outlet(self.relay, kept.meeting.id))
         return room
-
-    def _listing(self, kept: Kept, rewritten: int) -> Listing:
-        if rewritten:
-            self._rewritten[kept.meeting.id] = rewritten
-        return Listing(kept.meeting, kept.epoch, rewritten, self.passcode(kept.meeting.id))
-
-    def _close(self, room: Room) -> None:
-        """Let a room's readers come again, to the one that takes its place."""
-        for member in [member for member, known in self._members.items() if known is room]:
-            member.close(CloseCode.TRY_AGAIN)
 
     def _enter_room(self, member: Member, room: Room, wanted: Subscribe, *, two_persons: bool = False) -> None:
         known = self._members.get(member)

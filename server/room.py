@@ -6,7 +6,7 @@ replay. What a person revised, no machine changes.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 
 import msgspec
 
@@ -15,9 +15,10 @@ from captioner.captions.cue import CueStatus, CueUpdate, MeetingState, Origin, R
 from captioner.captions.event import Event, GapReason, PolicyEvent
 from captioner.captions.policy import PolicyChange, PolicyTimeline, recordable, visible
 from captioner.captions.transcript import TrackUpdate, Transcript
+from server.amendments import Amendments
 from server.archive.log import Kept
 from server.archive.publication import open_draft
-from server.corrections import Conflict, corrected, labelled, renamed, retraction, span
+from server.corrections import labelled, retraction
 from server.desks import Desks
 from server.drafts import draft_caption, draft_clock, draft_gap, draft_state, draft_track
 from server.errors import StorageError
@@ -33,10 +34,9 @@ from server.speaking import Speaking
 from server.timeline import Timeline
 
 _STORAGE = "the server has no room to keep captions: free space on its disk; send it again in a few seconds"
-_CHANGED = "somebody else changed this caption: look at the newest text, then correct that"
 
 
-class Room:
+class Room(Amendments):
     """A meeting's state in memory. All methods are for one event loop; times are given in."""
 
     def __init__(
@@ -191,38 +191,6 @@ class Room:
         holder.settled(cue, revision, now, kept=kept)
         if kept:
             member.send(frame_of(wire.Ack(cue=cue, revision=revision)))
-
-    async def correct(self, member: Member, wanted: wire.Correct) -> None:
-        """Keep a person's revision of a final and acknowledge it, or say why not."""
-        cue = wanted.update.cue.id
-        try:
-            if await self._tried(member, self._correct(wanted), cue, wanted.base):
-                member.send(frame_of(wire.Ack(cue=cue, revision=wanted.base + 1)))
-        except Conflict as conflict:
-            code = wire.ErrorCode.CONFLICT
-            problem = wire.Error(code=code, message=_CHANGED, fatal=False, cue=cue, revision=conflict.revision)
-            member.send(frame_of(problem))
-
-    async def rename(self, member: Member, track: str, old: str, new: str) -> None:
-        """Give all that `old` said on the track to `new`, and the label too."""
-        await self._tried(member, self._rename(track, old, new))
-
-    async def bring_in(self, track: Track, updates: Sequence[CueUpdate]) -> int:
-        """Keep finals that were made elsewhere, as the record policy allows; return how many.
-
-        ValueError when the track has other captions. StorageError when the disk refuses: bring the same in again.
-        """
-        if {update.cue.id for update in self.transcript.cues(track.id)} - {update.cue.id for update in updates}:
-            msg = "this track has captions already: name another track"
-            raise ValueError(msg)
-        await self._shielded(self._describe(track))
-        count = 0
-        for update in updates:
-            kept = recordable(update, self._timeline.strictest(update.cue.start, update.cue.end))
-            if kept is not None:
-                await self._shielded(self._bring_in(track.id, kept))
-                count += 1
-        return count
 
     def speak(self, track: str, name: str, now: float) -> None:
         """Label what is said from now on; nobody is named without consent, or unless everything is on the record."""
@@ -403,40 +371,6 @@ class Room:
                 if policy is RecordPolicy.CHATHAM and update.cue.speaker:  # before its nameless twin
                     self.readers.tell_room(frame_of(wire.Live(shown=TrackUpdate(track, update))))
                 await self._commit(draft_caption(track, kept))
-
-    async def _describe(self, track: Track) -> None:
-        async with self._lock:
-            described = self._described(track)
-            if described not in self.transcript.tracks():
-                await self._commit(draft_track(described))
-
-    async def _bring_in(self, track: str, update: CueUpdate) -> None:
-        async with self._lock:
-            known = self.transcript.latest(track, update.cue.id)
-            if known is None or (update.revision > known.revision and update.human >= known.human):
-                await self._commit(draft_caption(track, update))
-
-    async def _correct(self, wanted: wire.Correct) -> None:
-        async with self._lock:
-            known = self.transcript.latest(wanted.track, wanted.update.cue.id)
-            start, end = span(known, wanted.update)
-            policy = self._timeline.strictest(start, end)
-            times = policy is self._timeline.mildest(start, end)
-            if known is not None and not times:
-                policy = self._timeline.strictest(known.cue.start, known.cue.end)
-            kept = corrected(known, self._consented(wanted.update), wanted.base, policy, times=times)
-            if kept is None:
-                raise Conflict(-1)  # what is off the record now cannot be corrected, only retracted
-            await self._commit(draft_caption(wanted.track, kept))
-
-    async def _rename(self, track: str, old: str, new: str) -> None:
-        async with self._lock:
-            new = new if nameable(self._setup(), new) else ""
-            self._speaking.rename(track, old, new)
-            for update in renamed(self.transcript, track, old, new) if old else ():
-                kept = recordable(update, self._timeline.strictest(update.cue.start, update.cue.end))
-                if kept is not None:
-                    await self._commit(draft_caption(track, kept))
 
     async def _pause(self, at: int, *, on: bool) -> None:
         async with self._lock:
