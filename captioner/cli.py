@@ -20,6 +20,7 @@ from rich.text import Text
 
 from captioner import (
     cli_archive,
+    cli_backup,
     cli_console,
     cli_doctor,
     cli_meeting,
@@ -67,6 +68,8 @@ cli_archive.app.command("verify")(cli_records.verify)
 cli_archive.app.command("rebuild")(cli_records.rebuild)
 app.command("import")(cli_records.import_file)
 app.command("announce")(cli_records.announce)
+app.command("backup")(cli_backup.backup)
+app.command("restore")(cli_backup.restore)
 app.command("doctor")(cli_doctor.doctor)
 app.command("devices")(cli_doctor.devices)
 for command in (cli_server.invite, cli_server.invitations, cli_server.revoke, cli_server.passcode):

@@ -30,6 +30,7 @@ from server.metrics import Metrics, counted
 from server.opening import OPEN, about, refresh_all, refresh_safely
 from server.routes import (
     archive,
+    backup,
     guides,
     health,
     history,
@@ -63,6 +64,7 @@ _SUBJECTS = (
     reading,
     signals,
     archive,
+    backup,
     health,
     invitations,
     views,
