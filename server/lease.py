@@ -5,6 +5,7 @@ dropped; it needs to know nothing. The person has it until it is handed back, or
 A publisher that comes again under its own identity replaces its dead connection; any other of its kind is refused.
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -27,20 +28,26 @@ class Holder(Generic[M]):
     health: wire.Health = wire.Health.LIVE
     behind_ms: int = 0
     silent: bool = False
-    owed: tuple[str, int] | None = None
-    """Cue and revision that the disk refused last: what was said after it waits for it, so that the order is kept."""
+    owed: "OrderedDict[tuple[str, int], None]" = field(default_factory=OrderedDict)
+    """Cues and revisions that were refused for want of room, in order: what was said after them waits for them."""
     owed_until: float = 0.0
 
     def waits(self, cue: str, revision: int, now: float) -> bool:
         """Tell whether this final must wait for one that was refused before; not for ever, were that one given up."""
-        return self.owed is not None and self.owed != (cue, revision) and now < self.owed_until
+        if self.owed and now >= self.owed_until:
+            self.owed.clear()
+        if not self.owed or next(iter(self.owed)) == (cue, revision):
+            return False
+        self.owed[cue, revision] = None
+        return True
 
     def settled(self, cue: str, revision: int, now: float, *, kept: bool) -> None:
-        """Take what became of a final."""
-        if not kept and (self.owed is None or self.owed == (cue, revision) or now >= self.owed_until):
-            self.owed, self.owed_until = (cue, revision), now + OWED_S
-        elif kept and self.owed == (cue, revision):
-            self.owed = None
+        """Take what became of a final that did not wait."""
+        if kept:
+            self.owed.pop((cue, revision), None)
+        else:
+            self.owed[cue, revision] = None
+        self.owed_until = now + OWED_S
 
 
 @dataclass(slots=True)
