@@ -12,7 +12,7 @@ from captioner.recognition.base import Context, Recognizer
 from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
 
 _WINDOW_S = 5.0  # a usual window
-_STEP_S = 0.5  # SessionConfig.step_ms
+_STEP_S = 0.55  # SessionConfig.step_ms
 _KEEPS_UP = 1.5  # a pass may take this many steps: then passes are just fewer; beyond, latency is felt
 _TOKENS = 24  # about what a pass of 5 s of speech decodes
 

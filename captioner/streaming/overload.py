@@ -1,6 +1,6 @@
-"""What is done when the machine is slower than the speech: longer passes, a smaller model, and at last a visible gap.
+"""What is done when the machine is slower than the speech.
 
-Longer passes come by themselves: a pass takes all that has come meanwhile, and costs less a second of audio.
+In turn: longer passes, a narrower search, a smaller model, and at last a visible gap. Longer passes come by themselves: a pass takes all that has come meanwhile, and costs less a second of audio.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,10 @@ from dataclasses import dataclass
 class OverloadConfig:
     """Rungs of the ladder, in ms of speech that no pass has covered yet."""
 
+    narrow_ms: int = 2_000
+    """From here one hypothesis is followed instead of several ..."""
     smaller_ms: int = 6_000
-    """From here a smaller model is used, where one is installed ..."""
+    """... from here a smaller model is used, where one is installed ..."""
     back_ms: int = 2_000
     """... until no more than this waits."""
     skip_ms: int = 45_000

@@ -30,13 +30,13 @@ class SessionConfig:
 
     language: str = "en"
     """BCP 47 primary tag, or "" to detect it for each utterance."""
-    step_ms: int = 500
+    step_ms: int = 550
     """New audio that makes another pass worth while."""
     first_ms: int = 600
     """Speech needed before the first pass of an utterance."""
-    window_ms: int = 7_000
+    window_ms: int = 8_000
     """A longer window is cut in a pause between committed words ..."""
-    context_ms: int = 2_500
+    context_ms: int = 3_000
     """... so that this much before the first uncommitted word stays."""
     pause_db: float = -20.0
     """A pause is so much quieter than loud speech ..."""
@@ -55,9 +55,7 @@ class SessionConfig:
     history_words: int = 0
     """Committed words given as context beside the audio: they invite the decoder to repeat and invent."""
     beam: int = 5
-    """Hypotheses followed at once where ..."""
-    unsure: float = 0.5
-    """... the pass before had a word below this probability."""
+    """Hypotheses followed at once, while the machine keeps up."""
     hint: str = ""
     """Text that every pass gets before its audio, such as names that may be said."""
     language_ms: int = 1_500
@@ -68,7 +66,7 @@ class SessionConfig:
     """Above this the model itself says: no speech."""
     endpointer: EndpointerConfig = field(default_factory=EndpointerConfig)
     commit: CommitConfig = field(default_factory=CommitConfig)
-    show: CommitConfig = CommitConfig(settled_ms=400, agreed_ms=-500, doubt=0.0, sure=0.8, sure_ms=0)  # noqa: RUF009 - frozen
+    show: CommitConfig = CommitConfig(settled_ms=300, agreed_ms=-500, doubt=0.0, sure=0.75, sure_ms=0)  # noqa: RUF009 - frozen
     """Which words behind the committed ones are shown: of those at the very edge many change from pass to pass."""
     cue: CueConfig = field(default_factory=CueConfig)
     overload: OverloadConfig = field(default_factory=OverloadConfig)
@@ -221,7 +219,7 @@ class Session:
             final,
             "" if self._config.language else self._last_language,
             behind,
-            self._beam(now),
+            1 if behind > self._config.overload.narrow_ms else self._config.beam,
         )
 
     def receive(self, request: Request, hypothesis: Hypothesis) -> list[CueUpdate]:
@@ -284,11 +282,6 @@ class Session:
         now.asked = 0  # ask at once
         self._window.cut(boundary)
         return True
-
-    def _beam(self, now: _Utterance) -> int:
-        """Return how wide to search: wider where the pass before was unsure of a word that is soon to be committed."""
-        unsure = any(word.probability < self._config.unsure for word in now.previous)
-        return self._config.beam if unsure else 1
 
     def _begin(self) -> None:
         start = self._frame - to_samples(self._config.preroll_ms) - to_samples(self._config.endpointer.min_speech_ms)

@@ -302,21 +302,21 @@ def test_committed_words_and_then_silence_are_not_begun_afresh():
     assert len(set(starts)) == 1
 
 
-def test_the_search_is_wider_where_the_pass_before_was_unsure():
-    audio = speech(4)
+def test_the_search_is_narrow_while_speech_waits():
+    audio = speech(20)
     oracle = Oracle(audio)
     beams = []
 
     def watch(request):
-        beams.append(request.beam)
+        beams.append((request.beam, request.behind_ms > SessionConfig().overload.narrow_ms))
         return oracle(request)
 
-    drive(audio, watch, SessionConfig(beam=4, unsure=0.7))
-    assert beams[0] == 1  # nothing is known yet
-    assert 4 in beams  # a word heard half has probability 0.6
+    drive(audio, watch, SessionConfig(beam=4))
+    assert set(beams) == {(4, False)}
     beams.clear()
-    drive(audio, watch, SessionConfig(beam=4, unsure=0.5))
-    assert set(beams) == {1}
+    drive(audio, watch, SessionConfig(beam=4), busy=35)
+    assert (1, True) in beams
+    assert set(beams) <= {(1, True), (4, False)}
 
 
 def test_first_and_last_words_that_the_detector_misses_are_heard():
