@@ -6,6 +6,7 @@ import platform
 import resource
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -101,6 +102,10 @@ def report(
         bool,
         typer.Option(help="Count processor time, not duration: for a machine that does other work."),
     ] = False,
+    modelled: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option(help="A pass takes what it took once on an idle machine: alike whatever else runs."),
+    ] = False,
     resume: Annotated[  # noqa: FBT002
         bool,
         typer.Option(help="Keep what the folder's figures.json has already: a run that was broken off goes on."),
@@ -108,7 +113,12 @@ def report(
 ) -> None:
     """Run everything and write report.md, figures.json and the plots, anew after each recording."""
     weights = ModelStore().path(model)
-    timer, clock = (time.process_time, "its processor time") if busy_machine else (time.perf_counter, "its duration")
+    timer: Callable[[], float] | None = time.perf_counter
+    clock = "its duration"
+    if modelled:
+        timer, clock = None, "what such a pass costs on this machine when it does nothing else (benchmarks/cost.py)"
+    elif busy_machine:
+        timer, clock = time.process_time, "its processor time"
     engine = Ours(weights, WhisperConfig(), SessionConfig(), timer)
     every = result.kept(folder / "figures.json") if resume else []
     done = {(one.engine, one.recording) for one in every}

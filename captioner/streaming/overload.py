@@ -1,6 +1,7 @@
 """What is done when the machine is slower than the speech.
 
-In turn: longer passes, a narrower search, a smaller model, and at last a visible gap. Longer passes come by themselves: a pass takes all that has come meanwhile, and costs less a second of audio.
+Longer passes, a narrower search, a smaller model, and at last a visible gap. Longer passes come by themselves: a
+pass takes all that has come meanwhile, and costs less a second of audio.
 """
 
 from dataclasses import dataclass
