@@ -6,7 +6,6 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -113,12 +112,10 @@ def report(
 ) -> None:
     """Run everything and write report.md, figures.json and the plots, anew after each recording."""
     weights = ModelStore().path(model)
-    timer: Callable[[], float] | None = time.perf_counter
-    clock = "its duration"
-    if modelled:
-        timer, clock = None, "what such a pass costs on this machine when it does nothing else (benchmarks/cost.py)"
-    elif busy_machine:
-        timer, clock = time.process_time, "its processor time"
+    timer = None if modelled else time.process_time if busy_machine else time.perf_counter
+    clock = "what such a pass costs on this machine when it does nothing else (benchmarks/cost.py)"
+    if not modelled:
+        clock = "its processor time" if busy_machine else "its duration"
     engine = Ours(weights, WhisperConfig(), SessionConfig(), timer)
     every = result.kept(folder / "figures.json") if resume else []
     done = {(one.engine, one.recording) for one in every}

@@ -1,7 +1,7 @@
 """What a pass costs on a machine that does nothing else: a clock that is alike whatever else runs.
 
-Even a processor-time clock is not: beside other work, with its caches and its memory shared, a pass took up to twice the
-processor time. The numbers were measured once, for Whisper base, int8_float32, one thread of two AVX2 cores.
+Even a processor-time clock is not: beside other work, with its caches and its memory shared, a pass took up to twice
+the processor time. The numbers were measured once, for Whisper base, int8_float32, one thread of two AVX2 cores.
 """
 
 import numpy as np
