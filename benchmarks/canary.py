@@ -100,6 +100,7 @@ class Meeting:
         self.timeline = PolicyTimeline()
         self.words: dict[str, tuple[str, str, int]] = {}  # cue: its text, its speaker, its start
         self.history: list[tuple[str, str, int]] = []  # every text that may have been kept: text, speaker, start
+        self.names: set[str] = set()  # of the set-up
         self.forbidden: set[str] = set()
         self.revisions: dict[str, int] = {}
         self.said = 0
@@ -142,6 +143,7 @@ class Meeting:
         try:
             first = self.dice.choice(list(RecordPolicy))
             self.timeline.add(PolicyChange(0, first))
+            await self.lay_down(first)
             while not await self.session(first, moves):
                 pass
             await self.afterwards()
@@ -149,6 +151,22 @@ class Meeting:
             self.stop(kill=False)
         self.search()
         return self.report
+
+    async def lay_down(self, first: RecordPolicy) -> None:
+        """Set the meeting up, with names in the roster, the agenda and the glossary."""
+        names = [f"Röstername{self.report.seed}x", f"Ägendaname{self.report.seed}x", f"Glössaryname{self.report.seed}x"]
+        setup = {
+            "title": "A meeting",
+            "policy": first,
+            "roster": [{"name": names[0], "consent": True}],
+            "agenda": [{"title": names[1]}],
+            "glossary": f"{names[2]} = other",
+        }
+        async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {host_token(self.data)}"}) as http:
+            await asked(http.put(f"{self.url}/api/meetings/m1/setup", json=setup))
+        self.names = set(names)
+        if first is not RecordPolicy.ON_RECORD:
+            self.forbidden |= self.names
 
     async def session(self, first: RecordPolicy, moves: int) -> bool:
         """Connect a publisher and a host, go on until the server is killed; True when all was done and it ended."""
@@ -277,6 +295,8 @@ class Meeting:
                 policy = self.dice.choice([RecordPolicy.OFF_RECORD, RecordPolicy.CHATHAM])
                 body = {"start": start - 100, "end": start + 1500, "policy": policy, "reason": "asked for"}
                 await asked(http.post(f"{base}/strike", json=body))
+                if policy is RecordPolicy.CHATHAM:
+                    self.forbidden |= self.names
                 for text, name, at in self.history:
                     if at < start + 1500 and at + 1000 >= start - 100:
                         self.forbidden |= {text, name} if policy is RecordPolicy.OFF_RECORD else {name}
@@ -309,6 +329,9 @@ class Meeting:
     def search(self) -> None:
         """Search every byte."""
         self.forbidden.discard("")
+        kinds = {change.policy for change in self.timeline.changes}
+        if RecordPolicy.CHATHAM in kinds or self.timeline.current is not RecordPolicy.ON_RECORD:
+            self.forbidden |= self.names
         places = [*pieces(self.data), ("process output", self.output.read_bytes()), *self.seen]
         self.report.forbidden = len(self.forbidden)
         self.report.searched = sum(len(content) for _, content in places)
@@ -385,7 +408,8 @@ again, each with a part struck and a caption redacted afterwards, in {time.monot
 | bytes searched | {sum(each.searched for each in reports):,} |
 | hits | {len(hits)} |
 
-Searched: the data folder (database with free pages, write-ahead log, exports, bags, insides of zip files), the
+Names stand in the set-up (roster, agenda, glossary), as speakers, in corrections, labels and signals; sentences are
+unique too. Searched: the data folder (database with free pages, write-ahead log, exports, insides of zip files), the
 process's output, what a late joiner is given, public pages and feeds. In UTF-8 (NFC and NFD), UTF-16, base64,
 percent-encoding, JSON escapes.
 """

@@ -12,6 +12,7 @@ from captioner.captions.event import Event
 from captioner.captions.policy import PolicyChange, PolicyTimeline, stricter
 from captioner.captions.transcript import Transcript
 from server.archive.erasure import Tombstone, comply, erase_meeting
+from server.archive.laid_down import keep
 from server.archive.log import EventLog, Kept
 from server.archive.record import About, Record
 from server.archive.render import RenderThread
@@ -28,8 +29,8 @@ from server.readers import Member
 from server.replica import ReplicaRoom, refuse
 from server.room import Room
 from server.session import CloseCode, Subscribe
-from server.setup import MeetingSetup, storable
-from server.setups import Setups, store
+from server.setup import MeetingSetup
+from server.setups import Setups
 from server.sweep import SLICE
 from server.terms import Lookup, no_setup
 from server.timeline import Timeline
@@ -251,6 +252,7 @@ class Hub(Copies):
 
         fresh = await room.rewrite(lambda: self._log.write(change))
         if erasing:
+            await self.keep_setup(meeting)
             self._writer.forget(meeting)
             if self._writer.exists(meeting):
                 await self.export(meeting)
@@ -316,20 +318,19 @@ class Hub(Copies):
         room = self._rooms.get(meeting)
         if room is not None:
             room.tell_settings()
-        await self._store_setup(meeting, room)
+        await self._store_setup(meeting)
 
-    async def keep_setup(self, room: Room) -> None:
+    async def keep_setup(self, meeting: str) -> None:
         """Keep of a meeting's set-up what the policy that holds now allows; a full disk is logged."""
-        if self.setups.find(room.meeting.id) is not None:
+        if self.setups.find(meeting) is not None:
             try:
-                await self._store_setup(room.meeting.id, room)
+                await self._store_setup(meeting)
             except StorageError:
-                self.logger.warning("set-up not kept: no room on the disk", meeting=room.meeting.id)
+                self.logger.warning("set-up not kept: no room on the disk", meeting=meeting)
 
-    async def _store_setup(self, meeting: str, room: Room | None) -> None:
+    async def _store_setup(self, meeting: str) -> None:
         setup = self.setups.of(meeting)
-        kept = storable(setup, setup.policy if room is None else room.policy)
-        await self._log.write(lambda log: store(log, meeting, kept))
+        await self._log.write(lambda log: keep(log, meeting, setup))
 
     async def ping(self) -> None:
         """Give a sign of life to every client that got nothing else of late."""

@@ -223,7 +223,7 @@ class Connection:
                 room.edit(self, track, cue)
             case SwitchPolicy(change=change):
                 await self._hub.switch(room, self, change)
-                await self._hub.keep_setup(room)
+                await self._hub.keep_setup(room.meeting.id)
             case EndMeeting(asked=asked):
                 if asked and room.ask_to_finish(now, self._hub.timing.finish_s):
                     return

@@ -90,16 +90,27 @@ def _comply(log: EventLog, db: sqlite3.Connection, meeting: str, events: Sequenc
         if left != event.update:
             log.overwrite(meeting, msgspec.structs.replace(event, update=left))
     fresh: list[Event] = []
-    for (track, cue), update in newest.items():
+    for (track, _), update in newest.items():
         left = _allowed(update, timeline)
         if left == update:
             continue
         draft = msgspec.structs.replace(left, revision=update.revision + 1, human=True)
         fresh += [added for added in [log.add(meeting, _caption(track, draft))] if added]
-        if left.status is CueStatus.RETRACTED:
-            ends = (meeting, track, cue, cue)
-            db.execute("DELETE FROM statement WHERE meeting = ? AND track = ? AND (first = ? OR last = ?)", ends)
+    _drop_statements(db, meeting, newest, timeline)
     return fresh
+
+
+def _drop_statements(
+    db: sqlite3.Connection, meeting: str, newest: dict[tuple[str, str], CueUpdate], timeline: PolicyTimeline
+) -> None:
+    """Take signed statements away from what is not on the record any more: they name somebody who was there."""
+    rows = db.execute("SELECT id, track, first, last FROM statement WHERE meeting = ?", (meeting,)).fetchall()
+    for name, track, first, last in rows:
+        ends = [newest.get((track, cue)) for cue in (first, last)]
+        known = [update.cue for update in ends if update is not None]
+        policy = timeline.strictest(min(c.start for c in known), max(c.end for c in known)) if known else None
+        if policy is not RecordPolicy.ON_RECORD or len(known) < len(ends):
+            db.execute("DELETE FROM statement WHERE id = ?", (name,))
 
 
 def _allowed(update: CueUpdate, timeline: PolicyTimeline) -> CueUpdate:

@@ -129,10 +129,15 @@ class EventLog:
 
     def read(self, meeting: str, after: int = 0) -> Iterator[Event]:
         """Yield the meeting's events after seq `after`, in order."""
+        yield from self._events("SELECT json FROM event WHERE meeting = ? AND seq > ? ORDER BY seq", meeting, after)
+
+    def read_kind(self, meeting: str, kind: str) -> Iterator[Event]:
+        """Yield the meeting's events of one kind, in order."""
+        yield from self._events("SELECT json FROM event WHERE meeting = ? AND kind = ? ORDER BY seq", meeting, kind)
+
+    def _events(self, query: str, *values: str | int) -> Iterator[Event]:
         with self._translated():
-            rows = self._db.execute(
-                "SELECT json FROM event WHERE meeting = ? AND seq > ? ORDER BY seq", (meeting, after)
-            ).fetchall()
+            rows = self._db.execute(query, values).fetchall()
         decoder = msgspec.json.Decoder(Event)
         for (json,) in rows:
             try:

@@ -1,5 +1,6 @@
 """What is known of a meeting beside its words, read from the log; blocks, for the log's thread."""
 
+from server.archive.laid_down import storable_of
 from server.archive.log import EventLog
 from server.archive.metadata import identifier
 from server.archive.record import About, Point, Remark
@@ -18,7 +19,7 @@ def about_of(
     return About(
         series=setup.series,
         licence=setup.licence or settings.licence,
-        agenda=tuple(Point(item.at_ms, item.title) for item in setup.agenda),
+        agenda=tuple(Point(item.at_ms, item.title) for item in storable_of(log, meeting, setup).agenda),
         remarks=tuple(map(_remark, statements_of(log, meeting))),
         reviewed=newest is not None,
         version=newest.number if newest else 0,

@@ -150,3 +150,50 @@ async def test_on_the_record_the_plain_page_goes_on(world):
     await ended(world, ON)
     answer = await world.client.get("/live/m1/plain")
     assert "Canarytext" in await answer.text()
+
+
+def names(world):
+    return {
+        "title": "Committee",
+        "policy": "on_record",
+        "glossary": "Canaryterm = term",
+        "roster": [{"name": "Canary Ana", "consent": True}],
+    }
+
+
+async def set_up(world):
+    headers = {"Authorization": f"Bearer {world.token}"}
+    answer = await world.client.put("/api/meetings/m1/setup", json=names(world), headers=headers)
+    assert answer.status == 200
+
+
+def on_disk(config):
+    return b"".join(path.read_bytes() for path in config.data.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("back", [False, True])
+async def test_the_roster_leaves_every_byte_with_the_record_and_does_not_come_back(world, config, back):
+    await set_up(world)
+    publisher = await world.joined()
+    assert b"Canary" in on_disk(config)
+    host = await reader(world, world.token, wire.Role.HOST)
+    await host.send(wire.SetPolicy(change=PolicyChange(10, CHATHAM)))
+    await host.get(wire.Status, policy=CHATHAM)
+    if back:
+        await host.send(wire.SetPolicy(change=PolicyChange(20, ON)))
+        await host.get(wire.Status, policy=ON)
+        await set_up(world)
+    await everything(host)
+    assert b"Canary" not in on_disk(config)
+    await publisher.close()
+
+
+async def test_a_part_put_under_the_rule_afterwards_takes_the_roster_from_the_disk(world, config):
+    await set_up(world)
+    await ended(world, ON)
+    headers = {"Authorization": f"Bearer {world.token}"}
+    body = {"start": 0, "end": 10, "policy": "chatham", "reason": "Asked for."}
+    answer = await world.client.post("/api/review/m1/strike", json=body, headers=headers)
+    assert answer.status == 200
+    assert b"Canary Ana" not in on_disk(config)
+    assert b"Canaryterm" not in on_disk(config)

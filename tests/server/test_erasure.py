@@ -167,3 +167,11 @@ def test_after_a_crash_in_the_middle_nothing_is_half_erased(log, tmp_path, monke
         strike(log, stone(), OFF)
     assert [update.cue.id for update in transcript(log).cues("floor")] == [f"c{n}" for n in range(6)]
     assert all(u.status is CueStatus.FINAL for u in transcript(log).cues("floor"))
+
+
+def test_a_signed_statement_leaves_with_the_record_even_where_the_words_stay(log, tmp_path):
+    store_statement(log, "m1", make_statement("floor", "c0", "c5", "Canaryauthor", "We disagree.", 1))
+    store_statement(log, "m1", make_statement("floor", "c4", "c5", "Bo", "We agree.", 2))
+    strike(log, stone(), CHATHAM)
+    assert [each.author for each in statements_of(log, "m1")] == ["Bo"]
+    assert b"Canaryauthor" not in every_byte(tmp_path)
