@@ -36,7 +36,7 @@ import orca.debug
 if orca.debug.debugFile:
     orca.debug.debugFile.reconfigure(line_buffering=True)
 """  # Orca runs this at its start; without it the last lines wait for the next ones
-_WAIT_S = 90  # a busy machine starts slowly
+_WAIT_S = 180  # a busy machine starts slowly
 
 T = TypeVar("T")
 

@@ -119,7 +119,7 @@ STATUS = (
 
 def wait(desk: Desk, text: str, since: int = 0) -> None:
     """Wait until Orca has spoken a text, among all that it wrote after `since` characters."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not any(line.startswith(text) for line in lines(desk.heard()[since:], "SPEECH OUTPUT")):
         if time.monotonic() > deadline:
             msg = f"Orca never said {text!r}"
