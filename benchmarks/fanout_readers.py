@@ -198,6 +198,15 @@ class Readers:
 
         await asyncio.gather(*(again(reader) for reader in before))
 
+    async def release(self) -> None:
+        """Those who stalled come again."""
+        before, self.stalled = self.stalled, set()
+        self.readers = [reader for reader in self.readers if reader not in before]
+        for reader in before:
+            if reader.transport is not None:
+                reader.transport.abort()
+        self.readers += await asyncio.gather(*(self.one(reader.epoch, reader.seq) for reader in before))
+
     def figures(self) -> dict[str, Any]:
         """Return what was measured since the last reset, times in ms."""
         last = sorted(took / 1e6 for took in self.last.values())
@@ -207,6 +216,7 @@ class Readers:
             "messages": len(last),
             "last_p50": _quantile(last, 0.5),
             "last_p99": _quantile(last, 0.99),
+            "lasts": list(self.last.items()),
             "each_p50": self._each(0.5),
             "each_p99": self._each(0.99),
             "gaps": self.gaps,
@@ -239,6 +249,8 @@ async def obey(readers: Readers, order: dict[str, Any]) -> dict[str, Any]:
             await readers.connect(order["count"])
         case "storm":
             await readers.storm()
+        case "release":
+            await readers.release()
         case "reset":
             readers.reset()
         case "stall":
