@@ -36,6 +36,8 @@ import orca.debug
 if orca.debug.debugFile:
     orca.debug.debugFile.reconfigure(line_buffering=True)
 """  # Orca runs this at its start; without it the last lines wait for the next ones
+_ATTEMPTS = 3
+_WINDOW_S = 60  # for a browser's window; then it is started again
 _WAIT_S = 180  # a busy machine starts slowly
 
 T = TypeVar("T")
@@ -93,9 +95,23 @@ class Desk:
         path = browser()
         if path is None:
             raise NotReady(_BROWSERS[0])
-        self._start([path, *_CHROMIUM, f"--user-data-dir={self._home / 'browser'}", f"--app={url}"])
-        window = self._until(lambda: self._ask("xdotool", "search", "--onlyvisible", "--name", title).split()[-1:])[0]
-        self._ask("xdotool", "windowfocus", window)
+        window: list[str] = []
+        for attempt in range(_ATTEMPTS):  # now and then a browser comes up without a window
+            started = self._start(
+                [path, *_CHROMIUM, f"--user-data-dir={self._home / f'browser{attempt}'}", f"--app={url}"]
+            )
+            deadline = time.monotonic() + _WINDOW_S
+            while not window and time.monotonic() < deadline:
+                window = self._ask("xdotool", "search", "--onlyvisible", "--name", title).split()[-1:]
+                time.sleep(0.2)
+            if window:
+                break
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(started.pid, signal.SIGKILL)
+        else:
+            msg = "the browser showed no window"
+            raise NotReady(msg)
+        self._ask("xdotool", "windowfocus", window[0])
         self.press("Tab")
 
     def press(self, key: str) -> None:
