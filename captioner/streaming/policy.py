@@ -16,7 +16,7 @@ from captioner.captions.cue import Word
 class CommitConfig:
     """Distances from the end of the audio heard, in ms."""
 
-    settled_ms: int = 1_700
+    settled_ms: int = 1_500
     """A word that ends this long before the end of the audio is committed by one pass."""
     agreed_ms: int = 500
     """A word on which two passes agree may end this close to the end of the audio."""
@@ -27,7 +27,9 @@ class CommitConfig:
     sure: float = 0.9
     """A word of at least this probability (above 1: none) ..."""
     sure_ms: int = 250
-    """... may end this close to the end of the audio, seen by one pass."""
+    """... may end this close to the end of the audio, seen by one pass ..."""
+    followed: bool = True
+    """... if another word follows: behind the last one heard the decoder likes to put a full stop."""
     open_ms: int = 2_000
     """A number at the end of the hypothesis waits so long for the rest of it: 314 may become 314,000."""
 
@@ -53,11 +55,13 @@ def stable_words(previous: Sequence[Word], current: Sequence[Word], heard_ms: in
     for index, word in enumerate(current):
         agree = agree and index < len(previous) and normal(previous[index].text) == normal(word.text)
         settled = word.end <= heard_ms - config.settled_ms
-        sure = word.probability >= config.sure and word.end <= heard_ms - config.sure_ms
+        last = index == len(current) - 1
+        likely = word.probability >= config.sure and not (last and config.followed)
+        sure = likely and word.end <= heard_ms - config.sure_ms
         close = config.agreed_ms if word.probability >= config.doubt else config.doubtful_ms
         if not settled and not sure and not (agree and word.end <= heard_ms - close):
             break
-        if index == len(current) - 1 and _may_go_on(word.text) and not word.end <= heard_ms - config.open_ms:
+        if last and _may_go_on(word.text) and not word.end <= heard_ms - config.open_ms:
             break
         count += 1
     return count

@@ -66,7 +66,9 @@ class SessionConfig:
     """Above this the model itself says: no speech."""
     endpointer: EndpointerConfig = field(default_factory=EndpointerConfig)
     commit: CommitConfig = field(default_factory=CommitConfig)
-    show: CommitConfig = CommitConfig(settled_ms=300, agreed_ms=-500, doubt=0.0, sure=0.75, sure_ms=0)  # noqa: RUF009 - frozen
+    show: CommitConfig = CommitConfig(  # noqa: RUF009 - frozen
+        settled_ms=300, agreed_ms=-500, doubt=0.0, sure=0.75, sure_ms=0, followed=False
+    )
     """Which words behind the committed ones are shown: of those at the very edge many change from pass to pass."""
     cue: CueConfig = field(default_factory=CueConfig)
     overload: OverloadConfig = field(default_factory=OverloadConfig)

@@ -61,7 +61,7 @@ def test_the_less_probable_a_word_the_longer_it_waits():
     config = CommitConfig(settled_ms=1_700, agreed_ms=500, doubt=0.7, doubtful_ms=900, sure=0.9, sure_ms=250)
 
     def needs(probability, agreed):
-        heard = [word(" considered", 1_000, probability)]
+        heard = [word(" considered", 1_000, probability), word(" and", 5_000)]
         before = heard if agreed else []
         return next(ms for ms in range(0, 3_000, 50) if stable_words(before, heard, 1_000 + ms, config))
 
@@ -79,3 +79,11 @@ def test_a_sure_word_needs_no_second_pass():
     heard = [word(" yes", 1000, 0.99), word(" no", 1200, 0.5)]
     assert stable_words([], heard, 1800, CommitConfig(sure=2)) == 0
     assert stable_words([], heard, 1800, CommitConfig(sure=0.9, sure_ms=700)) == 1
+
+
+def test_the_last_word_heard_waits_for_a_second_pass_for_its_full_stop_may_be_none():
+    alone = [word(" Good", 700), word(" morning.", 1_000)]
+    assert stable_words([], alone, 1_400, CommitConfig()) == 1
+    followed = [word(" Good", 700), word(" morning,", 1_000), word(" everyone.", 1_500)]
+    assert stable_words([], followed, 1_900, CommitConfig()) == 2
+    assert stable_words(alone, alone, 1_500, CommitConfig()) == 2
