@@ -104,8 +104,8 @@ def test_ctrl_c_ends_with_a_transcript_of_all_that_was_captioned(tmp_path, progr
     assert run.end(60) == 0, run.errors
     shown = [m["text"] for m in run.lines if m["event"] == "caption"]
     assert len(shown) >= 3
-    text = vtt_text(tmp_path)
-    assert all(sentence in text for sentence in shown)
+    text = " ".join(vtt_text(tmp_path).split())  # long captions have two lines
+    assert [sentence for sentence in shown if sentence not in text] == []
 
 
 def test_a_second_captioner_is_refused_and_the_first_goes_on(tmp_path, program, model):
