@@ -8,6 +8,8 @@ from captioner.captions.event import CaptionEvent
 from server.outbox import Frame
 from server.sweep import PARTIAL
 
+_STORAGE = "the server has no room to keep captions: free space on its disk; send it again in a few seconds"
+
 
 def frame_of(message: wire.FromServer) -> Frame:
     """Encode a message for any number of clients."""
@@ -64,3 +66,9 @@ def _key(message: wire.FromServer) -> tuple[str, ...]:
             return ("BeingEdited", str(number))
         case _:
             return ()
+
+
+def no_room(cue: str, revision: int) -> Frame:
+    """Tell a publisher that the disk refused a final, which must come again."""
+    code = wire.ErrorCode.STORAGE
+    return frame_of(wire.Error(code=code, message=_STORAGE, fatal=False, cue=cue, revision=revision))

@@ -22,7 +22,7 @@ from server.corrections import labelled, retraction
 from server.desks import Desks
 from server.drafts import draft_caption, draft_clock, draft_gap, draft_state, draft_track
 from server.errors import StorageError
-from server.frames import frame_of
+from server.frames import frame_of, no_room
 from server.outbox import Frame
 from server.publishers import Publishers
 from server.readers import Member, Readers, is_staff
@@ -32,8 +32,6 @@ from server.setup import MeetingSetup, nameable, spelling
 from server.signals import Signals
 from server.speaking import Speaking
 from server.timeline import Timeline
-
-_STORAGE = "the server has no room to keep captions: free space on its disk; send it again in a few seconds"
 
 
 class Room(Amendments):
@@ -185,7 +183,7 @@ class Room(Amendments):
             return
         cue, revision = update.cue.id, update.revision
         if not dropped and holder.waits(cue, revision, now):
-            member.send(_no_room(cue, revision))
+            member.send(no_room(cue, revision))
             return
         kept = dropped or await self._tried(member, self._settle(track, update), cue, revision)
         holder.settled(cue, revision, now, kept=kept)
@@ -453,7 +451,7 @@ class Room(Amendments):
         try:
             await self._shielded(work)
         except StorageError:
-            member.send(_no_room(cue, revision))
+            member.send(no_room(cue, revision))
             return False
         return True
 
@@ -495,8 +493,3 @@ class Room(Amendments):
     def _tell_status(self, now: float) -> None:
         self._told = self._status(now)
         self.readers.broadcast(frame_of(self._told))
-
-
-def _no_room(cue: str, revision: int) -> Frame:
-    code = wire.ErrorCode.STORAGE
-    return frame_of(wire.Error(code=code, message=_STORAGE, fatal=False, cue=cue, revision=revision))
