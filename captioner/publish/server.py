@@ -237,13 +237,14 @@ class ServerSink:
                 await self._pause(wake)
                 continue
             with self._lock:
-                updates, report, waiting = self._outbox.take(), self._report, self._outbox.waiting
+                updates, report = self._outbox.take(), self._report
+                ending = self._ending and self._outbox.waiting == 0  # seen together: a later final goes first
             for update in updates:
                 await socket.send(wire.encode(wire.Update(update=update)))
             if report != last:
                 await socket.send(wire.encode(report))
                 last = report
-            if waiting == 0 and self._ending and not ended:
+            if ending and not ended:
                 await socket.send(wire.encode(wire.End()))
                 ended = True
             with self._lock:

@@ -15,6 +15,15 @@ ARGUMENTS = [
 ]
 
 
+# the browser's own lines about a server that a test took away, and a favicon
+_BROWSER_S_OWN = (
+    "WebSocket",
+    "favicon",
+    "ERR_CONNECTION_REFUSED",
+    "An unknown error occurred when fetching the script",
+)
+
+
 @pytest.fixture(scope="session")
 def chromium():
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -38,7 +47,7 @@ def page(chromium):
         "console",
         lambda m: (
             page.problems.append(m.text)
-            if m.type == "error" and "WebSocket" not in m.text and "favicon" not in m.text
+            if m.type == "error" and not any(own in m.text for own in _BROWSER_S_OWN)
             else None
         ),
     )

@@ -198,6 +198,32 @@ def test_the_end_is_said_after_the_last_acknowledgement_and_waits_for_the_archiv
     assert sink.transcript == "/archive/m/"
 
 
+def test_a_final_that_comes_while_a_report_is_sent_still_goes_before_the_end():
+    sink, sent = ServerSink(target("ws://127.0.0.1:9/ws")), []
+
+    class Socket:
+        """The last final comes, and the meeting ends, while a report is on its way."""
+
+        async def send(self, frame):
+            sent.append(wire.decode_from_client(frame))
+            if isinstance(sent[-1], wire.Report) and len(sent) == 1:
+                sink.push(final())
+                sink._ending = True
+            if isinstance(sent[-1], wire.Update):
+                sink._take(wire.Ack(cue="c1", revision=1))
+            if isinstance(sent[-1], wire.End):
+                sink._stopping = True
+
+    sink.welcome = wire.Welcome(meeting=Meeting("m", "t", 0), epoch="e", seq=1, policy=RecordPolicy.ON_RECORD)
+
+    async def written():
+        sink._wake = asyncio.Event()
+        await sink._write(Socket())
+
+    asyncio.run(asyncio.wait_for(written(), WAIT))
+    assert [type(message) for message in sent if not isinstance(message, wire.Report)] == [wire.Update, wire.End]
+
+
 def test_in_chatham_the_name_never_reaches_the_queue(server):
     sink = ServerSink(target(server.url, RecordPolicy.CHATHAM))
     sink.start(WAIT)
