@@ -1,7 +1,9 @@
 """`captioner import`, `announce`, `archive verify` and `rebuild`: what an archivist does at the command line."""
 
+import contextlib
 import smtplib
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -15,7 +17,8 @@ from captioner.captions.policy import PolicyTimeline, recordable
 from captioner.captions.transcript import Transcript
 from captioner.captions.vtt_parser import Problem
 from captioner.config import default_data
-from captioner.errors import ExitCode
+from captioner.errors import ExitCode, Failure
+from captioner.host_api import HostApi, NoServer
 from server.archive.announce import announcement, send
 from server.archive.catalogue import Catalogue
 from server.archive.importing import MAX_BYTES, Imported, Wanted, read_file
@@ -24,10 +27,12 @@ from server.archive.rebuild import rebuild as rebuild_all
 from server.archive.rebuild import verify as verify_all
 from server.archive.settings import load
 from server.drafts import draft_caption, draft_policy, draft_state, draft_track
-from server.errors import ServerError
+from server.errors import LogInUse, ServerError
+from server.tokens import host_token
 
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the log and the archive.")]
 MeetingId = Annotated[str, typer.Option("--meeting", help="The meeting's id; made when there is none of it.")]
+DEFAULT_URL = "http://127.0.0.1:8080"
 SHOWN = 20  # problems of a file that are printed
 
 
@@ -81,8 +86,11 @@ def import_file(
         RecordPolicy, typer.Option("--record", help="Of a new meeting: on_record, chatham or off_record.")
     ] = RecordPolicy.ON_RECORD,
     data: Data = None,
+    url: Annotated[
+        str, typer.Option("--url", help="Where a server that runs on this folder is reached.")
+    ] = DEFAULT_URL,
 ) -> None:
-    """Import a transcript that was made elsewhere as a track. The server must not run; while it does, use its API."""
+    """Import a transcript that was made elsewhere as a track: into the log, or through the server that runs on it."""
     try:
         check_identifier(meeting, "--meeting")
         check_identifier(track, "--track")
@@ -100,9 +108,30 @@ def import_file(
     made = Track(track, found.language, "", origin)
     try:
         count = _keep(folder, Meeting(meeting, title or meeting, time.time_ns() // 1_000_000), made, found, record)
+    except LogInUse:
+        query = {"language": language, "speaker": speaker, "origin": origin, "title": title, "record": record}
+        with through_server(url, folder) as api:
+            done = api.send("POST", f"{meeting}/tracks/{track}/import", file.read_bytes(), **query)
+        typer.echo(f"{done['imported']} captions are in the archive as track {track}, through the server at {api.url}.")
+        return
     except ServerError as error:
         _fail(str(error), ExitCode(error.exit_code))
     typer.echo(f"{count} captions are in the log as track {track}; the server writes the files when it starts.")
+
+
+@contextlib.contextmanager
+def through_server(url: str, folder: Path) -> Iterator[HostApi]:
+    """Yield the server that has the log; end with its words, or with how to find it."""
+    try:
+        yield HostApi(url, host_token(folder))
+    except NoServer:
+        _fail(
+            f"a server has the log of {folder}, but none answers at {url}: name its address with --url", ExitCode.SERVER
+        )
+    except Failure as failure:
+        _fail(failure.problem, failure.code)
+    except ServerError as error:
+        _fail(str(error), ExitCode(error.exit_code))
 
 
 def announce(

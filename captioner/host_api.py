@@ -2,14 +2,16 @@
 
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
 from captioner.errors import ExitCode, Failure
 
 _TIMEOUT_S = 10.0
+_FILE_TIMEOUT_S = 600.0  # a recording of three hours, and every format made anew
 
 
 class NoServer(Exception):
@@ -28,11 +30,19 @@ class HostApi:
 
     def ask(self, method: str, path: str, value: object = None) -> Any:
         """Return the answer; NoServer, or a Failure with the server's words."""
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         body = None if value is None else msgspec.json.encode(value)
+        return self._ask(method, path, body, "application/json", _TIMEOUT_S)
+
+    def send(self, method: str, path: str, content: bytes | BinaryIO, **query: str) -> Any:
+        """Send a file, and return the answer; NoServer, or a Failure with the server's words."""
+        asked = urllib.parse.urlencode({name: value for name, value in query.items() if value})
+        return self._ask(method, f"{path}?{asked}", content, "application/octet-stream", _FILE_TIMEOUT_S)
+
+    def _ask(self, method: str, path: str, body: bytes | BinaryIO | None, kind: str, timeout: float) -> Any:
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": kind}
         request = urllib.request.Request(f"{self.url}/api/meetings/{path}", body, headers, method=method)  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310 - http or https, see above
+            with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310 - http or https, see above
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             raise Failure(ExitCode.SERVER, f"the server refuses: {_words(error)}", "") from error

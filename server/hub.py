@@ -211,6 +211,13 @@ class Hub(Copies):
         await self.exported(meeting)
         return names
 
+    async def open_ended(self, meeting: str, title: str, policy: RecordPolicy) -> None:
+        """Make a meeting that took place elsewhere, if there is none of this id; StorageError when the disk refuses."""
+        async with self._lock:
+            if await self._log.find(meeting) is None:
+                made = Meeting(meeting, title or meeting, self.clock.wall_ms())
+                await self._log.open_meeting(made, (draft_policy(0, policy), draft_state(MeetingState.ENDED)))
+
     async def bring_in(self, meeting: str, track: Track, updates: Sequence[CueUpdate]) -> int:
         """Keep finals that were made elsewhere, and write the archive; see Room.bring_in. LookupError: no meeting."""
         async with self._lock:

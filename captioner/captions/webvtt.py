@@ -4,7 +4,6 @@ Everything that is not a cue stands in NOTE blocks, since header lines such as `
 NOTE block holds the metadata as `Key: value` lines and always names the track's language.
 """
 
-import functools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -13,8 +12,8 @@ import msgspec
 
 from captioner.captions.cue import MAX_TIME, Cue, check_language, clean_text, right_to_left
 from captioner.captions.errors import InvalidCue, VttSyntaxError
-from captioner.captions.segments import join
-from captioner.captions.vtt_parser import ParsedCue, Problem, parse
+from captioner.captions.vtt_parser import MAX_PROBLEMS, ParsedCue, Problem, parse
+from captioner.captions.vtt_turns import turns
 
 _RESERVED = frozenset({"NOTE", "STYLE", "REGION"})
 _KEY = re.compile(r"([A-Za-z][A-Za-z -]*): (.*)")
@@ -57,8 +56,8 @@ def write(document: VttDocument, lines: Mapping[str, Sequence[str]] | None = Non
 def read(text: str) -> VttDocument:
     """Return what a file says; VttSyntaxError with line and column when a part of it cannot be read.
 
-    Of foreign files, settings, styles, regions and inner formatting are left out, and only the first speaker of a cue
-    is kept. A file that does not name its language has "und".
+    Of foreign files, settings, styles, regions and inner formatting are left out. A cue in which several people speak
+    is read as several, with `-2`, `-3` after its id. A file that does not name its language has "und".
     """
     document, problems = read_leniently(text)
     lost = next((problem for problem in problems if problem.lost), None)
@@ -68,7 +67,7 @@ def read(text: str) -> VttDocument:
 
 
 def read_leniently(text: str) -> tuple[VttDocument, list[Problem]]:
-    """Return what can safely be read of any file, and what does not conform; see `read`.
+    """Return what can safely be read of any file, and what does not conform or was read in another form; see `read`.
 
     Left out are cues without a valid time or length; the problem says `lost`.
     """
@@ -82,8 +81,17 @@ def read_leniently(text: str) -> tuple[VttDocument, list[Problem]]:
             metadata = [pair for pair in found if pair[0] != _LANGUAGE_KEY]
         else:
             notes.append(clean_text(" ".join([lines[0][4:], *lines[1:]])))
-    cues = tuple(_cue(cue, language) for cue in parsed.cues if cue.start < cue.end <= MAX_TIME)
-    return VttDocument(language, cues, tuple(metadata), tuple(notes)), parsed.problems
+    cues: list[Cue] = []
+    divided: list[Problem] = []
+    for cue in parsed.cues:
+        if cue.start < cue.end <= MAX_TIME:
+            said = _cues(cue, language)
+            cues += said
+            if len(said) > 1:
+                problem = f"{len(said)} turns of speakers in one caption: each became a caption, and shares its time"
+                divided.append(Problem(cue.line, 1, problem))
+    document = VttDocument(language, tuple(cues), tuple(metadata), tuple(notes))
+    return document, [*parsed.problems, *divided[: MAX_PROBLEMS - len(parsed.problems)]]
 
 
 def format_time(ms: int) -> str:
@@ -129,13 +137,14 @@ def _pairs(lines: list[str]) -> list[tuple[str, str]]:
     return pairs if len(pairs) == len(lines) and any(key == _LANGUAGE_KEY for key, _ in pairs) else []
 
 
-def _cue(cue: ParsedCue, language: str) -> Cue:
-    voice = next((node for node in cue.tree.nodes("v")), None)
-    tagged = next((node for node in cue.tree.nodes("lang")), None)
-    speaker = clean_text(voice.annotation) if voice else ""
-    own = _language(clean_text(tagged.annotation), language) if tagged else language
-    text = functools.reduce(join, map(clean_text, cue.tree.text().split("\n")), "").strip()
-    return Cue(cue.id, cue.start, cue.end, text, own, speaker)
+def _cues(cue: ParsedCue, language: str) -> list[Cue]:
+    """Return a cue as one, or as many as it has turns of speakers."""
+    said = turns(cue.tree, cue.start, cue.end)
+    ids = [f"{cue.id}-{number}" if number > 1 and cue.id else cue.id for number in range(1, len(said) + 1)]
+    return [
+        Cue(name, turn.start, turn.end, turn.text, _language(turn.language, language), turn.speaker)
+        for name, turn in zip(ids, said, strict=True)
+    ]
 
 
 def _language(value: str, otherwise: str) -> str:

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from captioner.captions.cue import Origin, Track, check_identifier, clean_text
+from captioner.captions.cue import MAX_NAME, Origin, RecordPolicy, Track, check_identifier, clean_text
 from captioner.captions.errors import InvalidCue
 from server.access import require
 from server.archive.importing import MAX_BYTES, Wanted, read_file
@@ -18,12 +18,16 @@ def routes() -> list[web.RouteDef]:
 
 
 async def _import(request: web.Request) -> web.Response:
-    """Take a file of captions; the answer lists what is wrong with it, by line and column."""
+    """Take a file of captions; the answer lists what is wrong with it, by line and column.
+
+    With `record` a meeting that is not there is made, under that policy, as one that has ended.
+    """
     meeting, track = meeting_id(request), request.match_info["track"]
     await require(request, meeting, Verb.REVIEW)
     try:
         check_identifier(track, "track")
-    except InvalidCue as error:
+        policy = _policy(request.query.get("record", ""))
+    except (InvalidCue, ValueError) as error:
         return json({"error": str(error)}, HTTPStatus.BAD_REQUEST)
     content = await _body(request)
     if content is None:
@@ -33,6 +37,8 @@ async def _import(request: web.Request) -> web.Response:
     found = read_file(content, wanted)
     made = Track(track, found.language, clean_text(request.query.get("label", ""))[:200], origin)
     try:
+        if policy is not None and found.updates:
+            await request.app[HUB].open_ended(meeting, clean_text(request.query.get("title", ""))[:MAX_NAME], policy)
         count = await request.app[HUB].bring_in(meeting, made, found.updates)
     except LookupError:
         raise web.HTTPNotFound from None
@@ -41,7 +47,20 @@ async def _import(request: web.Request) -> web.Response:
     problems = [
         {"line": one.line, "column": one.column, "problem": one.problem, "lost": one.lost} for one in found.problems
     ]
-    return json({"imported": count, "problems": problems}, HTTPStatus.OK if count else HTTPStatus.BAD_REQUEST)
+    if count:
+        return json({"imported": count, "problems": problems})
+    why = "the record policy allows none of these captions" if found.updates else "no caption can be read in this file"
+    return json({"imported": 0, "problems": problems, "error": why}, HTTPStatus.BAD_REQUEST)
+
+
+def _policy(value: str) -> RecordPolicy | None:
+    if not value:
+        return None
+    try:
+        return RecordPolicy(value)
+    except ValueError:
+        msg = f"record must be one of {', '.join(RecordPolicy)}"
+        raise ValueError(msg) from None
 
 
 async def _body(request: web.Request) -> bytes | None:

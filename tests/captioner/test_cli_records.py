@@ -1,10 +1,16 @@
 import email
 import email.policy
+import subprocess
+import sys
+import urllib.request
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
+from captioner import messages
 from captioner.cli import app
+from captioner.config import ServerSettings
 from server.archive.log import EventLog
 from server.archive.writer import ArchiveWriter
 
@@ -110,10 +116,40 @@ def test_what_cannot_be_imported(data, tmp_path):
 def test_with_a_running_server_the_log_is_left_alone(data, tmp_path):
     log = EventLog(data)
     try:
-        assert "in use" in bring_in(data, tmp_path, code=4)
+        assert "name its address with --url" in bring_in(data, tmp_path, "--url", "http://127.0.0.1:9", code=9)
         assert "in use" in run("archive", "rebuild", "--data", data, code=4)
     finally:
         log.close()
+
+
+@pytest.fixture
+def server(data):
+    """The real server on the data folder, and its address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "captioner.serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    process.stdin.write(msgspec.json.encode(ServerSettings("127.0.0.1", 0, str(data))) + b"\n")
+    process.stdin.flush()
+    yield messages.read(process.stdout.readline()).url.rstrip("/")
+    process.kill()
+    process.wait()
+
+
+def test_an_import_goes_through_the_server_that_runs(data, tmp_path, server):
+    output = bring_in(data, tmp_path, "--url", server)
+    assert "cart.vtt, line 6, column 15: a cue must end after it starts (left out)" in output
+    assert f"1 captions are in the archive as track cart, through the server at {server}" in output
+    with urllib.request.urlopen(f"{server}/archive/m1/cart.txt") as answer:
+        text = answer.read().decode()
+    assert ">> ANN: Hello, world." in text
+    assert text.startswith("A meeting\n")
+    other = tmp_path / "other.srt"
+    other.write_text("7\n00:00:01,000 --> 00:00:02,000\nx")
+    refused = run("import", other, "--meeting", "m1", "--data", data, "--url", server, code=9)
+    assert "captions already" in refused
+    secret = run("import", other, "--meeting", "m2", "--record", "off_record", "--data", data, "--url", server, code=9)
+    assert "the record policy allows none" in secret
 
 
 def test_what_cannot_be_announced(data, tmp_path):

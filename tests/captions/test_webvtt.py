@@ -123,7 +123,11 @@ def test_foreign_files_are_read():
     document = read(text)
     assert document == VttDocument(
         "und",
-        (Cue("", 1000, 2500, "Hi there, you & me", "und", "Ann"), Cue("7", 3_600_000, 3_601_000, "x", "und")),
+        (
+            Cue("", 1000, 1794, "Hi there,", "und", "Ann"),
+            Cue("", 1794, 2500, "you & me", "und", "Ben"),
+            Cue("7", 3_600_000, 3_601_000, "x", "und"),
+        ),
         (),
         ("hello",),
     )

@@ -19,6 +19,18 @@ def test_webvtt_with_speakers_and_language():
     assert found.problems == ()
 
 
+def test_every_speaker_of_a_caption_is_kept_and_it_is_reported():
+    file = (
+        "WEBVTT\n\na\n00:00:01.000 --> 00:00:05.000\n<v.loud Ann>Same.</v>\n<v.low Bo>Same.</v>\n\n"
+        "a-2\n00:00:06.000 --> 00:00:07.000\n<v Cy>End."
+    )
+    found = read_file(file.encode(), Wanted("en"))
+    assert [(u.cue.id, u.cue.speaker, u.cue.text, u.cue.start, u.cue.end) for u in found.updates] == [
+        ("a", "Ann", "Same.", 1000, 3000), ("a-2", "Bo", "Same.", 3000, 5000), ("import-3", "Cy", "End.", 6000, 7000),
+    ]  # fmt: skip
+    assert [(p.line, p.lost) for p in found.problems] == [(4, False)]
+
+
 def test_subrip_with_names_in_the_text():
     found = read_file(SRT.encode("utf-16"), Wanted("en", ">> NAME: ", human=False))
     assert [(u.cue.speaker, u.cue.text, u.human) for u in found.updates] == [
@@ -95,6 +107,17 @@ async def test_under_the_chatham_house_rule_no_name_comes_in(world, config):
         assert not path.is_file() or b"Ann" not in path.read_bytes(), path
 
 
+async def test_a_meeting_that_took_place_elsewhere_is_made_where_asked(world):
+    answer = await send(
+        world, VTT.encode(), "/api/meetings/new/tracks/cart/import", record="on_record", title="Elsewhere"
+    )
+    assert (answer.status, (await answer.json())["imported"]) == (200, 2)
+    assert "Elsewhere" in await (await world.client.get("/archive/")).text()
+    nothing = await send(world, VTT.encode(), "/api/meetings/new2/tracks/cart/import", record="off_record")
+    assert nothing.status == 400
+    assert "record policy" in (await nothing.json())["error"]
+
+
 async def test_who_may_not_import_and_what_cannot_be(world):
     await ended(world)
     assert (await send(world, VTT.encode(), token="wrong")).status == 401
@@ -102,6 +125,7 @@ async def test_who_may_not_import_and_what_cannot_be(world):
     assert (await send(world, VTT.encode(), "/api/meetings/m1/tracks/a%20b/import")).status == 400
     nothing = await send(world, b"nothing")
     assert nothing.status == 400
+    assert (await send(world, VTT.encode(), record="secret")).status == 400
     assert (await nothing.json())["problems"][0] == {
         "line": 1, "column": 1, "problem": "a cue must have its times, as 00:00:00,000 --> 00:00:01,000", "lost": True,
     }  # fmt: skip
