@@ -21,9 +21,9 @@ def missing() -> list[str]:
 class SoundServer:
     """PulseAudio with null outputs while entered; `environment` leads programs to it."""
 
-    def __init__(self, *sinks: str) -> None:
-        """Name the outputs to begin with."""
-        self._sinks = sinks
+    def __init__(self, *sinks: str, lazy: bool = False) -> None:
+        """Name the outputs to begin with; `lazy` ones give nothing for the first two seconds, as null outputs may."""
+        self._sinks, self._lazy = sinks, lazy
         self._folder = tempfile.TemporaryDirectory()
         runtime = Path(self._folder.name)
         self.environment: Mapping[str, str] = {
@@ -63,7 +63,8 @@ class SoundServer:
 
     def plug(self, sink: str) -> None:
         """Add an output."""
-        self._modules[sink] = self._pactl("load-module", "module-null-sink", f"sink_name={sink}") or ""
+        lively = [] if self._lazy else ["norewinds=1"]  # without it, two seconds are rendered ahead
+        self._modules[sink] = self._pactl("load-module", "module-null-sink", f"sink_name={sink}", *lively) or ""
 
     def unplug(self, sink: str) -> None:
         """Take an output away."""

@@ -12,6 +12,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import msgspec
@@ -102,6 +104,28 @@ def _streams(folder: Path) -> Iterator[tuple[str, str, Callable[[], Listened]]]:
         yield name, "session.sdp" if name == "RTP" else f"{name.lower()}://…", run
 
 
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def _hls(folder: Path) -> Iterator[tuple[str, str, Callable[[], Listened]]]:
+    """Segments of two seconds that a web server gives out, as broadcasters do."""
+
+    def run() -> Listened:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            shape = ["-c:a", "aac", "-f", "hls", "-hls_time", "2", "-hls_flags", "delete_segments+omit_endlist"]
+            with _sender("-i", str(folder / "speech.wav"), *shape, str(folder / "live.m3u8")):
+                return _patiently(f"http://127.0.0.1:{server.server_address[1]}/live.m3u8")
+        finally:
+            server.shutdown()
+            server.server_close()
+
+    yield "HLS", "http://…/live.m3u8", run
+
+
 def _devices(sound: SoundServer, folder: Path) -> Iterator[tuple[str, str, Callable[[], Listened]]]:
     for name, source in (("microphone", "pulse"), ("system sound", "system"), ("one output", "monitor:desk")):
 
@@ -139,7 +163,7 @@ def main() -> int:
         folder = Path(name)
         speech(folder / "speech.wav", int(_SECONDS))
         runs = [_measure("file", "RECORDING", lambda: _file(folder), recognizer)]
-        for each in (*_devices(sound, folder), *_streams(folder)):
+        for each in (*_devices(sound, folder), *_streams(folder), *_hls(folder)):
             runs.append(_measure(*each, recognizer))  # noqa: PERF401 - each takes seconds and says so
     rows = "\n".join(f"| {r.name} | `{r.source}` | {r.seconds} | {r.level_db} dB | {r.text} |" for r in runs)
     (_RESULTS / "sources.json").write_bytes(msgspec.json.format(msgspec.json.encode(runs)) + b"\n")

@@ -17,9 +17,7 @@ from captioner.audio.drift import Drift
 from captioner.audio.errors import AudioError
 
 _BEAT_S = 0.25  # how often the passing time is told while nothing is heard
-_RETRY_S = (
-    0.75  # how often the device is looked for; it is heard again at most so long, and its start, after it is back
-)
+_RETRY_S = 0.25  # how often the device is looked for, at 20 ms of processor time a look
 _SLOWEST_RETRY_S = 5.0  # of a source across the network, which is not asked so often
 
 

@@ -90,7 +90,7 @@ def test_a_device_that_comes_back_goes_on_at_its_right_time():
     assert chunks[0].start == 0
     assert chunks[-1].end == round((ended - 100) * 16_000)
     assert [type(each) for each in heard[:2]] == [DeviceLost, type(None)]
-    assert sum(len(c.samples) for c in chunks if c.gap) > 16_000
+    assert sum(len(c.samples) for c in chunks if c.gap) >= 16_000
 
 
 def test_the_passing_time_is_told_while_the_device_is_away():

@@ -1,12 +1,15 @@
-"""Streams that FFmpeg reads: from a web server, and by RTP, RTMP and SRT where ffmpeg is installed."""
+"""Streams that FFmpeg reads: from a web server, and by RTP, RTMP, SRT, UDP and HLS where ffmpeg is installed."""
 
 import shutil
 import socket
 import subprocess
 import time
 import wave
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -71,9 +74,24 @@ def listen(source, seconds=1.0):
     return found
 
 
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def site(tmp_path):
+    """The address of a web server whose folder is `tmp_path`."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["rtp", "rtmp", "srt", "udp"])
-def test_conference_protocols(tmp_path, kind):
+@pytest.mark.parametrize("kind", ["rtp", "rtmp", "srt", "udp", "hls"])
+def test_conference_protocols(tmp_path, kind, site):
     if shutil.which("ffmpeg") is None:
         pytest.skip("ffmpeg is not installed")
     port = free_port()
@@ -84,12 +102,14 @@ def test_conference_protocols(tmp_path, kind):
         "rtmp": ["-c:a", "aac", "-f", "flv", "-listen", "1", f"rtmp://127.0.0.1:{port}/live/key"],
         "srt": ["-c:a", "aac", "-f", "mpegts", f"srt://127.0.0.1:{port}?mode=listener"],
         "udp": ["-c:a", "aac", "-f", "mpegts", f"udp://127.0.0.1:{port}"],
+        "hls": ["-c:a", "aac", "-f", "hls", "-hls_time", "1", "-hls_flags", "delete_segments", f"{tmp_path}/a.m3u8"],
     }[kind]
     name = {
         "rtp": str(tmp_path / "a.sdp"),
         "rtmp": f"rtmp://127.0.0.1:{port}/live/key",
         "srt": f"srt://127.0.0.1:{port}",
         "udp": f"udp://127.0.0.1:{port}",
+        "hls": f"{site}/a.m3u8",
     }[kind]
     sender = subprocess.Popen(base + to, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
