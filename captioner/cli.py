@@ -9,6 +9,7 @@ import sys
 import time
 import webbrowser
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -112,6 +113,15 @@ RefineOption = Annotated[
 Translate = Annotated[
     bool, typer.Option("--translate", help="Also publish a track with the machine translation to English.")
 ]
+
+
+class ProxyHeader(StrEnum):
+    """See server.proxies.Header."""
+
+    X_FORWARDED_FOR = "X-Forwarded-For"
+    FORWARDED = "Forwarded"
+
+
 Host = Annotated[
     str,
     typer.Option("--host", help="Address to listen on; 127.0.0.1 is this machine only, 0.0.0.0 is the whole network."),
@@ -434,6 +444,27 @@ def serve(
         bool,
         typer.Option("--edge", help="Only pass on what another server has, through the Redis in CAPTIONER_BACKPLANE."),
     ] = False,
+    trusted_proxy: Annotated[
+        list[str],
+        typer.Option(
+            "--trusted-proxy",
+            envvar="CAPTIONER_TRUSTED_PROXIES",
+            help="Address or network of a proxy that is believed about where readers come from, or one of the words "
+            "loopback, unix, none; may be repeated.",
+        ),
+    ] = ["loopback", "unix"],  # noqa: B006 - typer reads it and nobody writes it
+    proxy_header: Annotated[
+        ProxyHeader,
+        typer.Option(
+            "--proxy-header",
+            envvar="CAPTIONER_PROXY_HEADER",
+            case_sensitive=False,
+            help="Where trusted proxies write it; the other header is never read.",
+        ),
+    ] = ProxyHeader.X_FORWARDED_FOR,
+    socket: Annotated[
+        Path | None, typer.Option("--socket", help="Listen on this Unix socket, for a proxy on this machine.")
+    ] = None,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """Serve captions and the archive, without a captioner.
@@ -448,7 +479,13 @@ def serve(
         typer.echo(f'{{"event":"serving","url":"{url}"}}' if as_json else f"Serving at {url} until Ctrl-C.")
 
     try:
-        settings = msgspec.structs.replace(_server_settings(host, port, data), edge=edge)
+        settings = msgspec.structs.replace(
+            _server_settings(host, port, data),
+            edge=edge,
+            proxies=tuple(trusted_proxy),
+            proxy_header=proxy_header.value,
+            socket="" if socket is None else str(socket),
+        )
         if edge and not os.environ.get("CAPTIONER_BACKPLANE"):
             problem = "an edge needs the address of the backplane"
             raise Failure(ExitCode.USAGE, problem, "Set CAPTIONER_BACKPLANE=redis://HOST:6379/0 for origin and edges.")  # noqa: TRY301

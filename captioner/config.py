@@ -58,6 +58,11 @@ class ServerSettings(msgspec.Struct, frozen=True):
     data: str = ""
     edge: bool = False
     """Pass on what another server has: see server.machines."""
+    proxies: tuple[str, ...] = ("loopback", "unix")
+    """Trusted proxies: see server.proxies."""
+    proxy_header: str = "X-Forwarded-For"
+    socket: str = ""
+    """Unix socket to listen on, "" for host and port."""
 
 
 class Resume(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from captioner.errors import ExitCode
 from server.config import ServerConfig
 from server.errors import ServerError
 from server.main import run
+from server.proxies import Header, Proxies
 from viewer import FOLDER
 
 
@@ -27,6 +28,8 @@ def server_config(settings: ServerSettings) -> ServerConfig:
         viewer=FOLDER,
         backplane=os.environ.get("CAPTIONER_BACKPLANE", ""),  # it may hold a password: never in arguments
         edge=settings.edge,
+        proxies=Proxies.parse(settings.proxies, Header(settings.proxy_header)),
+        socket=Path(settings.socket) if settings.socket else None,
     )
 
 

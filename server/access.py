@@ -8,6 +8,7 @@ from aiohttp import web
 from server.doors import WANTS_PASSCODE, WRONG_TOKEN, Doors, Shut, cookie_name
 from server.invitations import NotValid
 from server.roles import Grant, Verb, allowed
+from server.web import address
 
 DOORS = web.AppKey("doors", Doors)
 
@@ -60,11 +61,6 @@ def bearer(request: web.Request) -> str:
     """Return the token of the Authorization header, "" without one."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
-
-
-def address(request: web.Request) -> str:
-    """Return the client's address, for limits; "" when it is not known. Never logged."""
-    return request.remote or ""
 
 
 def _refused(kind: type[web.HTTPError], problem: str) -> web.HTTPError:

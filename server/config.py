@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from server.limits import Limits
+from server.proxies import Proxies
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class Timing:
     """A publisher that says nothing for so long is shown as absent: it reports every second or two."""
     hello_s: float = 10.0
     """A client must say hello so soon."""
+    head_s: float = 10.0
+    """The head of a connection's first request must have come so soon."""
     dead_s: float = 20.0
     """A connection whose WebSocket pings stay unanswered for about so long is closed."""
     lease_s: float = 10.0
@@ -40,6 +43,10 @@ class ServerConfig:
     """0 takes any free port."""
     limits: Limits = field(default_factory=Limits)
     timing: Timing = field(default_factory=Timing)
+    proxies: Proxies = field(default_factory=Proxies)
+    """Whom to believe about where a request comes from."""
+    socket: Path | None = None
+    """Listen on this Unix socket instead of an address, for a proxy on this machine."""
     backplane: str = ""
     """Address of Redis, for several machines; a secret. "" for one machine."""
     edge: bool = False

@@ -1,11 +1,13 @@
 """How many readers may be connected: in all, and from one address. Pure.
 
-Everybody behind a proxy on this machine comes from a loopback address, which has therefore no limit of its own.
+This machine's own address has no limit of its own: whoever is here already needs no door. Behind a proxy, also one
+here, the address is the reader's (server.proxies).
 """
 
-import ipaddress
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from server.proxies import is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,20 @@ class Limits:
     """In all; below the process's limit of open files, so that the archive still opens its own."""
     per_address: int = 2_000
     """From one address: a large hall behind one router, and not a whole flood."""
+    own: bool = False
+    """Count this machine's own address as any other."""
+
+    def sockets(self, files: int) -> "Limits":
+        """Return the limits of all connections, also of those that read nothing yet; `files` the process may open."""
+        return replace(
+            self,
+            connections=max(1, min(self.connections + _SHORT, files - _FILES)),
+            per_address=2 * self.per_address,
+        )
+
+
+_SHORT = 4_000  # connections for pages, files and the archive beside those of readers
+_FILES = 200  # for the log, the archive and the program itself
 
 
 class Connections:
@@ -28,14 +44,17 @@ class Connections:
         self._count = 0
 
     def enter(self, address: str) -> bool:
-        """Count one more; False, and not counted, when there are too many."""
+        """Count one more; False, and not counted, when there are too many. "" is nobody's own address."""
         if self._count >= self._limits.connections:
             return False
-        if self._from[address] >= self._limits.per_address and not is_loopback(address):
+        if self._from[address] >= self._limits.per_address and address and not self._free(address):
             return False
         self._from[address] += 1
         self._count += 1
         return True
+
+    def _free(self, address: str) -> bool:
+        return not self._limits.own and is_loopback(address)
 
     def leave(self, address: str) -> None:
         """Count one less."""
@@ -43,11 +62,3 @@ class Connections:
         self._from[address] -= 1
         if not self._from[address]:
             del self._from[address]
-
-
-def is_loopback(address: str) -> bool:
-    """Tell whether an address is this machine's own."""
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -15,6 +15,7 @@ from structlog.typing import FilteringBoundLogger
 from server.app import make_app
 from server.config import ServerConfig
 from server.errors import EXIT_OK, CannotListen, PortInUse, ServerError
+from server.guard import Guard, GuardedRunner
 
 _BACKLOG = 4_096  # connections that wait to be accepted, when a whole hall comes again at once
 
@@ -42,17 +43,23 @@ async def serve(
 ) -> None:
     """Serve until `stop` is set; then say goodbye, write the archive and return. ServerError when it cannot start."""
     logger = logger or make_logger()
-    runner = web.AppRunner(make_app(config, logger), access_log=None, shutdown_timeout=config.timing.close_s + 1)
+    guard = Guard(config.limits.sockets(allow_connections()), config.proxies, config.timing.head_s, logger)
+    runner = GuardedRunner(make_app(config, logger), guard, config.timing.close_s + 1)
     try:
         await runner.setup()
-        site = web.TCPSite(runner, config.host, config.port, backlog=_BACKLOG)
         try:
-            await site.start()
+            await _site(runner, config).start()
+            if config.socket is not None:
+                config.socket.chmod(0o660)  # the proxy's group
         except OSError as error:
             raise _cannot_listen(config, error) from error
-        port = runner.addresses[0][1]
-        logger.info("listening", host=config.host, port=port)
-        on_ready(_url(config.host, port))
+        if config.socket is None:
+            port = runner.addresses[0][1]
+            logger.info("listening", host=config.host, port=port)
+            on_ready(_url(config.host, port))
+        else:
+            logger.info("listening", socket=True)
+            on_ready(f"unix:{config.socket}")
         await stop.wait()
         logger.info("ending")
     finally:
@@ -64,7 +71,6 @@ def run(config: ServerConfig, on_ready: Callable[[str], None]) -> int:
 
     A signal that the caller ignores stays ignored.
     """
-    allow_connections()
     with asyncio.Runner(loop_factory=new_loop) as runner:
         runner.run(_until_signal(config, on_ready))
     return EXIT_OK
@@ -79,15 +85,23 @@ def new_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-def allow_connections() -> None:
-    """Raise the soft limit of open files to the hard one: every reader is one."""
+def allow_connections() -> int:
+    """Raise the soft limit of open files to the hard one: every reader is one. Return what holds then."""
     try:
         import resource  # noqa: PLC0415 - not on every system
     except ImportError:
-        return
+        return sys.maxsize
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if soft == resource.RLIM_INFINITY else soft
+
+
+def _site(runner: web.AppRunner, config: ServerConfig) -> web.BaseSite:
+    if config.socket is not None:
+        return web.UnixSite(runner, str(config.socket), backlog=_BACKLOG)
+    return web.TCPSite(runner, config.host, config.port, backlog=_BACKLOG)
 
 
 async def _until_signal(config: ServerConfig, on_ready: Callable[[str], None]) -> None:
@@ -102,6 +116,8 @@ async def _until_signal(config: ServerConfig, on_ready: Callable[[str], None]) -
 
 
 def _cannot_listen(config: ServerConfig, error: OSError) -> ServerError:
+    if config.socket is not None:
+        return CannotListen("cannot listen on the Unix socket: name a file in a folder that this user may write")
     place = f"{config.host}:{config.port}"
     if error.errno == errno.EADDRINUSE:
         return PortInUse(f"{place} is in use by another program: end it, or choose another port (0 takes any free one)")

@@ -15,7 +15,7 @@ from server.archive.record import About, Record
 from server.archive.review import versions_of
 from server.errors import StorageError
 from server.terms import TERMS
-from server.web import HUB, LOG
+from server.web import HUB, LOG, scheme
 
 OPEN = web.AppKey("open", OpenArchive)
 
@@ -78,7 +78,7 @@ async def refresh_safely(app: web.Application, meeting: str, logger: FilteringBo
 
 def address(request: web.Request) -> str:
     """Return the archive's address: the persistent one, or where this request came to."""
-    return request.app[OPEN].settings.address or f"{request.scheme}://{request.host}"
+    return request.app[OPEN].settings.address or f"{scheme(request)}://{request.host}"
 
 
 def _is_listed(entry: Entry | None) -> bool:

@@ -185,7 +185,7 @@ async def serve_stream(
 ) -> web.StreamResponse:
     """Answer with an endless stream of this content type."""
     response = web.StreamResponse(headers={"Content-Type": kind, "X-Accel-Buffering": "no"})
-    admit(request)
+    client = admit(request)
     try:
         await response.prepare(request)
         transport = request.transport
@@ -198,7 +198,7 @@ async def serve_stream(
         if not transport.is_closing():
             await response.write_eof()
     finally:
-        request.app[CONNECTIONS].leave(request.remote or "")
+        request.app[CONNECTIONS].leave(client)
     return response
 
 

@@ -18,8 +18,10 @@ from server.archive.thread import LogThread
 from server.config import ServerConfig
 from server.errors import StorageError
 from server.first import FirstCaptions
+from server.guard import watch_body
 from server.hub import Hub
 from server.limits import Connections
+from server.proxies import counted_as
 from server.static import StaticFiles
 
 CONFIG = web.AppKey("config", ServerConfig)
@@ -63,6 +65,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 @web.middleware
 async def secure(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer what is missing or broken with a page that says what to do; refuse orders from foreign pages."""
+    watched = watch_body(request)
     try:
         if request.method not in _SAFE and not same_origin(request.headers.get("Origin"), request.host):
             response: web.StreamResponse = json({"error": "this may be asked only from this server's own pages"}, 403)
@@ -74,17 +77,19 @@ async def secure(request: web.Request, handler: Handler) -> web.StreamResponse:
         request.app[HUB].logger.exception("storage failed", path=request.match_info.route.name)
         advice = "The server cannot read or write its data folder. Its log says what to do. Try again later."
         response = problem(request, 503, "The archive is not available", advice)
+    finally:
+        watched()
     return response
 
 
 async def set_headers(_: web.Request, response: web.StreamResponse) -> None:
     """Give every answer its headers, errors and streams too; a route's own come first."""
+    response.headers["Server"] = "captioner"  # and no versions for those who look for holes
     if isinstance(response, web.WebSocketResponse):
         return  # nothing is rendered, and every byte is kept for each reader
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["Server"] = "captioner"  # and no versions for those who look for holes
 
 
 def same_origin(origin: str | None, host: str) -> bool:
@@ -175,11 +180,32 @@ def kernel_watches(transport: asyncio.BaseTransport | None, dead_s: float) -> bo
     return True
 
 
-def admit(request: web.Request) -> None:
-    """Count a connection that stays; who calls it lets it leave. An answer 503 when the server is full, or goes."""
-    if request.app[HUB].draining or not request.app[CONNECTIONS].enter(request.remote or ""):
+def address(request: web.Request) -> str:
+    """Return the client's address as limits count it, "" when it is not known; never logged.
+
+    Behind a trusted proxy it is who the proxy speaks for.
+    """
+    proxies = request.app[CONFIG].proxies
+    return counted_as(proxies.client(request.remote or "", request.headers.getall(proxies.header, ())))
+
+
+def scheme(request: web.Request) -> str:
+    """Return https where a trusted proxy says that the client came so; the server itself speaks http."""
+    trusted = request.app[CONFIG].proxies.trusts(request.remote or "")
+    said = request.headers.get("X-Forwarded-Proto", "") if trusted else ""
+    return said if said in {"http", "https"} else request.scheme
+
+
+def admit(request: web.Request) -> str:
+    """Count a connection that stays; who calls it lets the returned address leave.
+
+    An answer 503 when the server is full, or goes.
+    """
+    client = address(request)
+    if request.app[HUB].draining or not request.app[CONNECTIONS].enter(client):
         raise web.HTTPServiceUnavailable(
             text=msgspec.json.encode({"error": "the server restarts or is full: come again in a few seconds"}).decode(),
             content_type="application/json",
             headers={"Retry-After": "3"},
         )
+    return client

@@ -8,7 +8,7 @@ from aiohttp import WSMsgType, web
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from captioner.captions import wire
-from server.access import DOORS, address
+from server.access import DOORS
 from server.deflate import Deflater, deflates
 from server.doors import Doors, Shut, cookie_name
 from server.errors import StorageError
@@ -50,6 +50,8 @@ _PARTIAL = (PARTIAL,)
 _VIEWER_BURST = 20  # messages; a page says one hello and a ping now and then
 _NO_COOKIES: Mapping[str, str] = {}  # one for all who bring none
 _DATA = frozenset({WSMsgType.TEXT, WSMsgType.BINARY})
+_GOES_ON = _DATA | {WSMsgType.PING, WSMsgType.PONG}
+_TOO_MANY = "too many messages at once: wait a minute and come again, with at most two messages a second"
 _NO_HEADERS = CIMultiDictProxy(CIMultiDict[str]())
 _VIEWER_RATE = 2.0  # messages a second that are added to the allowance
 _STORAGE = "the server has no room to open the meeting: free space on its disk; this client may come again by itself"
@@ -131,9 +133,15 @@ class Connection:
         self._hub.enter(self)
         self._silent = asyncio.get_running_loop().call_later(self._hub.timing.hello_s, self._no_hello)
         try:
-            while (message := await self._socket.receive()).type in _DATA:
-                if self._closing is None:
+            while (message := await self._socket.receive()).type in _GOES_ON:
+                if self._closing is not None:
+                    continue
+                if message.type in _DATA:
                     await self._take(message.data)
+                elif not self._within_rate(everybody=True):
+                    self._too_many()
+                elif message.type is WSMsgType.PING:
+                    await self._socket.pong(message.data)
         except ConnectionError:
             pass
         except Exception as error:  # one client's failure is not the others'
@@ -168,7 +176,7 @@ class Connection:
         if room is not None:
             room.heard(self, self._hub.clock.steady())
         if not self._within_rate():
-            self.close(CloseCode.POLICY_VIOLATION)
+            self._too_many()
             return
         effects = self._session.receive(data)
         if self._silent is not None and self._session.grant is not Grant.STRANGER:
@@ -185,8 +193,12 @@ class Connection:
             elif isinstance(effect, Close):
                 self.close(effect.code)
 
-    def _within_rate(self) -> bool:
-        if self._session.grant not in {Grant.STRANGER, Grant.VIEWER}:
+    def _too_many(self) -> None:
+        self.send(frame_of(wire.Error(code=wire.ErrorCode.TOO_MANY, message=_TOO_MANY)))
+        self.close(CloseCode.POLICY_VIOLATION)
+
+    def _within_rate(self, *, everybody: bool = False) -> bool:
+        if not everybody and self._session.grant not in {Grant.STRANGER, Grant.VIEWER}:
             return True
         now = self._hub.clock.steady()
         self._allowance = min(self._allowance + (now - self._counted) * _VIEWER_RATE, _VIEWER_BURST) - 1
@@ -272,18 +284,19 @@ async def serve_socket(request: web.Request) -> web.StreamResponse:
         protocols=(wire.SUBPROTOCOL,),
         compress="low" in request.query,  # for slow lines only: it costs time and memory for each client
         max_msg_size=wire.MAX_FROM_PUBLISHER,
+        autoping=False,  # pings are counted: see Connection.run
         heartbeat=None if kernel_watches(request.transport, hub.timing.dead_s) else hub.timing.dead_s,
     )
-    admit(request)
+    came_from = admit(request)
     try:
         await socket.prepare(request)
         transport = request.transport
         if transport is not None:
-            client = Client(request.app[DOORS], address(request), request.cookies)
+            client = Client(request.app[DOORS], came_from, request.cookies)
             forget_handshake(request)
             await Connection(socket, transport, hub, client).run()
     finally:
-        request.app[CONNECTIONS].leave(address(request))
+        request.app[CONNECTIONS].leave(came_from)
     return socket
 
 

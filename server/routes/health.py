@@ -6,11 +6,11 @@ from server.access import bearer
 from server.errors import StorageError
 from server.machines import FEED
 from server.metrics import CONTENT_TYPE, Metrics, writable
+from server.proxies import Header, is_loopback
 from server.tokens import same_token
 from server.web import CONFIG, HUB, TOKEN
 
 METRICS = web.AppKey("metrics", Metrics)
-_LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 def routes() -> list[web.RouteDef]:
@@ -45,8 +45,8 @@ async def _readyz(request: web.Request) -> web.Response:
 
 async def _metrics(request: web.Request) -> web.Response:
     """For this machine, or with the host's token."""
-    behind_proxy = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
-    local = request.remote in _LOOPBACK and not behind_proxy
+    behind_proxy = any(header in request.headers for header in Header)
+    local = is_loopback(request.remote or "") and not behind_proxy
     if not local and not same_token(request.app[TOKEN], bearer(request)):
         return web.Response(status=403, text="metrics are for this machine, or with the host's token\n")
     return web.Response(body=request.app[METRICS].text(), headers={"Content-Type": CONTENT_TYPE})

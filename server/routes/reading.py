@@ -10,13 +10,13 @@ from aiohttp import web
 
 from captioner.captions.event import CaptionEvent
 from captioner.captions.transcript import Transcript
-from server.access import DOORS, address, grant_of, require
+from server.access import DOORS, grant_of, require
 from server.doors import PASS_HOURS, Shut, cookie_name
 from server.publicity import withheld
 from server.roles import Grant, Verb, allowed
 from server.session import Subscribe
 from server.streams import Lines, serve_stream, server_sent
-from server.web import HUB, LOG, PAGES, csp, meeting_id, page, problem
+from server.web import HUB, LOG, PAGES, address, csp, meeting_id, page, problem
 
 _REFRESH = (15, 30, 60)  # seconds; a page that loads itself anew is a choice, never the rule
 _MAX_SEQ_DIGITS = 18

@@ -8,9 +8,9 @@ from http import HTTPStatus
 from aiohttp import web
 
 from captioner.captions import wire
-from server.access import address, require
+from server.access import require
 from server.roles import Verb
-from server.web import HUB, PAGES, csp, meeting_id, page
+from server.web import HUB, PAGES, address, csp, meeting_id, page
 
 _TOLD = "The host has been told."
 _TOO_OFTEN = "Not sent: please wait a second, and press again."

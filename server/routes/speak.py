@@ -16,7 +16,7 @@ from server.invitations import NotValid
 from server.roles import Verb, allowed
 from server.routes.viewer import viewer_file
 from server.speech import Place, Places
-from server.web import HUB, meeting_id, same_origin
+from server.web import CONNECTIONS, HUB, admit, meeting_id, same_origin
 
 PLACES = web.AppKey("places", Places)
 _SUBPROTOCOL = "audio.v1"
@@ -55,7 +55,15 @@ async def _socket(request: web.Request) -> web.StreamResponse:
     socket = web.WebSocketResponse(
         protocols=(_SUBPROTOCOL,), compress=False, max_msg_size=_MOST, heartbeat=request.app[HUB].timing.dead_s
     )
-    await socket.prepare(request)
+    came_from = admit(request)
+    try:
+        await socket.prepare(request)
+        return await _converse(request, socket, meeting)
+    finally:
+        request.app[CONNECTIONS].leave(came_from)
+
+
+async def _converse(request: web.Request, socket: web.WebSocketResponse, meeting: str) -> web.StreamResponse:
     hello = await _hello(request, socket, meeting)
     if hello is None:
         return socket

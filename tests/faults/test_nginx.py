@@ -92,6 +92,27 @@ def caption(number):
     )
 
 
+async def one_guesser_shuts_nobody_else_out(session, url, token):
+    """Who comes through the proxy counts by the own address, and cannot write another one."""
+    authorised = {"Authorization": f"Bearer {token}"}
+    async with session.post(f"{url}/api/meetings/m1/passcode", json={"passcode": "right one"}, headers=authorised):
+        pass
+
+    async def guess(session, passcode, **headers):
+        async with session.get(f"{url}/captions?event=m1", headers={"X-Passcode": passcode, **headers}) as answer:
+            return answer.status
+
+    for number in range(11):
+        spoofed = f"192.0.2.{number}"
+        await guess(session, "wrong one", **{"X-Forwarded-For": spoofed, "Forwarded": f"for={spoofed}"})
+    assert await guess(session, "right one") == 429
+    connector = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))
+    async with aiohttp.ClientSession(connector=connector) as elsewhere:
+        assert await guess(elsewhere, "right one") == 200
+    async with session.post(f"{url}/api/meetings/m1/passcode", json={"passcode": ""}, headers=authorised):
+        pass
+
+
 async def test_captions_through_the_shipped_proxy(tmp_path):
     if shutil.which("redis-server") is None:
         pytest.skip("redis-server is not here: apt install redis-server")
@@ -132,6 +153,7 @@ async def test_captions_through_the_shipped_proxy(tmp_path):
                 for path in ("/live/m1", "/viewer/socket.js", "/api/meetings", "/archive/"):
                     async with session.get(f"http://127.0.0.1:{port}{path}?secret=canary") as answer:
                         assert answer.status == 200, path
+                await one_guesser_shuts_nobody_else_out(session, f"http://127.0.0.1:{port}", token)
                 async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
                     assert answer.status == 403, "who comes through the proxy is not this machine"
     finally:

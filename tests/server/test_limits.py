@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from captioner.captions import wire
-from server.limits import Connections, Limits, is_loopback
+from server.limits import Connections, Limits
 from server.web import CONNECTIONS
 
 
@@ -24,11 +24,24 @@ def test_this_machine_s_proxy_has_no_limit_of_its_own():
     assert not connections.enter("127.0.0.1")
 
 
-@pytest.mark.parametrize(
-    ("address", "own"), [("127.0.0.1", True), ("::1", True), ("192.0.2.1", False), ("", False), ("unix", False)]
-)
-def test_loopback(address, own):
-    assert is_loopback(address) is own
+def test_unless_it_is_to_be_counted_too():
+    connections = Connections(Limits(connections=10, per_address=1, own=True))
+    assert [connections.enter("127.0.0.1"), connections.enter("127.0.0.1"), connections.enter("::1")] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_nobody_s_own_address_counts_in_all_alone():
+    connections = Connections(Limits(connections=2, per_address=1))
+    assert [connections.enter("") for _ in range(3)] == [True, True, False]
+
+
+@pytest.mark.parametrize(("files", "most"), [(20_000, 19_000), (1_024, 824), (100, 1), (10**9, 19_000)])
+def test_sockets_leave_files_for_the_log(files, most):
+    limits = Limits().sockets(files)
+    assert (limits.connections, limits.per_address) == (most, 4_000)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from("abc")), max_size=60))

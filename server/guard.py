@@ -1,0 +1,141 @@
+"""The door before HTTP: how many connections, from where, and how long a request may take to arrive.
+
+aiohttp waits for the head of a first request as long as a kept connection may idle, and for a body without end. Here a
+head has `head_s`, a body a least pace, and an address only so many connections, whatever they do.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+from structlog.typing import FilteringBoundLogger
+
+from server.limits import Connections, Limits
+from server.proxies import Proxies, counted_as
+
+KEEP_S = 130.0  # an idle connection is kept so long: longer than Caddy keeps one, so that no request meets a closed one
+PACE = 1_024  # bytes a second, the least that a body must come with
+_GRACE_S = 10.0  # before the pace counts
+_LOOK_S = 2.0
+_TOLD_S = 60.0  # between two lines in the log about refused connections
+
+
+class Guard:
+    """Counts all connections of a server, before they have said anything."""
+
+    def __init__(self, limits: Limits, proxies: Proxies, head_s: float, logger: FilteringBoundLogger) -> None:
+        """Take how many connections there may be, who stands for many, and how long a head may take."""
+        self._connections, self._proxies = Connections(limits), proxies
+        self.head_s, self._logger = head_s, logger
+        self._told = -_TOLD_S
+        self._refused = 0
+
+    def enter(self, peer: str) -> str | None:
+        """Count a connection and return what to give to `leave`; None, and not counted, when there are too many.
+
+        A trusted proxy stands for many: its connections count only in all.
+        """
+        address = "" if self._proxies.trusts(peer) else counted_as(peer)
+        if self._connections.enter(address):
+            return address
+        self._refused += 1
+        now = time.monotonic()
+        if now - self._told >= _TOLD_S:
+            self._told = now
+            self._logger.warning("connections refused: too many", refused=self._refused)
+            self._refused = 0
+        return None
+
+    def leave(self, address: str) -> None:
+        """Count one less."""
+        self._connections.leave(address)
+
+
+class Guarded(RequestHandler):
+    """aiohttp's side of one connection, which a guard has let in."""
+
+    __slots__ = ("_address", "_guard", "_head")
+
+    def __init__(self, manager: web.Server, guard: Guard, **options: Any) -> None:
+        """Take aiohttp's own arguments, and the guard."""
+        super().__init__(manager, loop=asyncio.get_running_loop(), **options)
+        self._guard = guard
+        self._address: str | None = None
+        self._head: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let in, or cut off at once."""
+        peer = transport.get_extra_info("peername")
+        self._address = self._guard.enter(str(peer[0]) if isinstance(peer, tuple) else "")
+        if self._address is None:
+            cast("asyncio.Transport", transport).abort()
+            return
+        super().connection_made(transport)
+        self._head = asyncio.get_running_loop().call_later(self._guard.head_s, self._look)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Count one less."""
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+        if self._address is not None:
+            self._guard.leave(self._address)
+            self._address = None
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        self._head = None
+        transport = self.transport
+        if self._request_count == 0 and transport is not None:  # no whole head has come
+            transport.abort()
+
+
+class GuardedRunner(web.AppRunner):
+    """Runs an application behind a guard. Keeps no access log: addresses and queries stay out of every log."""
+
+    __slots__ = ("_factory", "_guard")
+
+    def __init__(self, app: web.Application, guard: Guard, shutdown_timeout: float) -> None:
+        """Take the application and its guard."""
+        super().__init__(app, access_log=None, keepalive_timeout=KEEP_S, shutdown_timeout=shutdown_timeout)
+        self._guard = guard
+
+    @property
+    def server(self) -> web.Server | None:
+        """What sites make a connection's protocol with."""
+        real = super().server
+        if real is None:
+            return None
+
+        def protocol() -> Guarded:
+            return Guarded(real, self._guard, access_log=None, keepalive_timeout=KEEP_S)
+
+        return cast("web.Server", protocol)  # sites only call it
+
+
+def watch_body(request: web.BaseRequest) -> Callable[[], None]:
+    """Cut off a request whose body comes slower than `PACE`; return what ends the watch."""
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    timer: asyncio.TimerHandle | None = None
+
+    def look() -> None:
+        nonlocal timer
+        content, transport = request.content, request.transport
+        if content.is_eof() or transport is None:
+            return
+        if content.total_bytes < (loop.time() - started - _GRACE_S) * PACE:
+            transport.abort()
+            return
+        timer = loop.call_later(_LOOK_S, look)
+
+    def end() -> None:
+        if timer is not None:
+            timer.cancel()
+
+    if not request.content.is_eof():
+        timer = loop.call_later(_GRACE_S, look)
+    return end
