@@ -90,7 +90,7 @@ wheel)
     env/bin/captioner bench --help >/dev/null
     env/bin/python - <<'PY'
 from importlib.resources import files
-for package, name in (("viewer", "live.html"), ("viewer", "live.js"), ("viewer", "speak/speak.js"), ("models", "catalogue.toml"), ("server", "archive/templates/base.html"), ("benchmarks", "data/meeting.opus")):
+for package, name in (("viewer", "live.html"), ("viewer", "live.js"), ("viewer", "speak/speak.js"), ("models", "catalogue.toml"), ("server", "archive/templates/base.html"), ("server", "locales/ar.toml"), ("server", "guides/ar/braille.md"), ("benchmarks", "data/meeting.opus")):
     assert files(package).joinpath(name).is_file(), f"the wheel lacks {package}/{name}"
 PY
     cd "$root"

@@ -53,11 +53,12 @@ from server.routes.openarchive import OPEN_PAGES
 from server.setup import MeetingSetup
 from server.setups import Setups
 from server.setups import load as load_setups
+from server.shells import Shells
 from server.speech import Places
 from server.static import StaticFiles
 from server.terms import TERMS, Lookup
 from server.tokens import host_token
-from server.web import CONFIG, CONNECTIONS, FIRST, HUB, LOG, PAGES, RENDER, STATIC, TOKEN, secure, set_headers
+from server.web import CONFIG, CONNECTIONS, FIRST, HUB, LOG, PAGES, RENDER, SHELLS, STATIC, TOKEN, secure, set_headers
 
 _SUBJECTS = (
     viewer,
@@ -91,7 +92,7 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
     token = secrets.token_urlsafe() if config.edge else host_token(config.data)  # nobody is host at an edge
     app[CONFIG], app[PAGES], app[TOKEN] = config, Pages(), token
     app[LOG], app[STATIC], app[RENDER] = LogThread(config.data), StaticFiles(), RenderThread(config.data)
-    app[FIRST] = FirstCaptions()
+    app[FIRST], app[SHELLS] = FirstCaptions(), Shells(config.viewer)
     setups = Setups(app[LOG].now(load_setups))
     app[HUB] = Hub(app[LOG], app[RENDER], clock, config.timing, logger, setups)
     app[CONNECTIONS] = Connections(config.limits)

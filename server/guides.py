@@ -1,4 +1,4 @@
-"""The readers' guides: `docs/guides/*.md` as values for a template. Pure but for `load`.
+"""The readers' guides: `docs/guides/*.md`, and a folder for each other language, as values for a template.
 
 Only what the guides use of Markdown is read: headings, paragraphs, lists of one depth, numbered lists, `code`,
 **strong** and [links](address). Everything else is text.
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+
+from server.wording import ENGLISH
 
 _INLINE = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"(#{1,3}) (.+)")
@@ -56,11 +58,12 @@ def load(folder: Path) -> dict[str, Guide]:
     return {path.stem: parse(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.md"))}
 
 
-def folder() -> Path:
-    """Return where the guides are: beside this file where the package is installed, else in the repository."""
+def folder(language: str = ENGLISH) -> Path:
+    """Return where a language's guides are: beside this file where the package is installed, else in the repository."""
     here = Path(__file__).resolve().parent
     installed = here / "guides"
-    return installed if installed.is_dir() else here.parent / "docs" / "guides"
+    english = installed if installed.is_dir() else here.parent / "docs" / "guides"
+    return english if language == ENGLISH else english / language
 
 
 def _blocks(text: str) -> Iterable[Block]:

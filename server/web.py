@@ -22,7 +22,9 @@ from server.guard import watch_body
 from server.hub import Hub
 from server.limits import Connections
 from server.proxies import counted_as
+from server.shells import Shells
 from server.static import StaticFiles
+from server.wording import Reader, reader
 
 CONFIG = web.AppKey("config", ServerConfig)
 HUB = web.AppKey("hub", Hub)
@@ -32,6 +34,7 @@ LOG = web.AppKey("log", LogThread)
 CONNECTIONS = web.AppKey("connections", Connections)
 STATIC = web.AppKey("static", StaticFiles)
 FIRST = web.AppKey("first", FirstCaptions)
+SHELLS = web.AppKey("shells", Shells)
 RENDER = web.AppKey("render", RenderThread)
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -72,11 +75,10 @@ async def secure(request: web.Request, handler: Handler) -> web.StreamResponse:
         else:
             response = await handler(request)
     except web.HTTPNotFound:
-        response = problem(request, 404, "Not found", "There is nothing here. The list of meetings leads on.")
+        response = obstacle(request, 404, "missing")
     except StorageError:
         request.app[HUB].logger.exception("storage failed", path=request.match_info.route.name)
-        advice = "The server cannot read or write its data folder. Its log says what to do. Try again later."
-        response = problem(request, 503, "The archive is not available", advice)
+        response = obstacle(request, 503, "storage")
     finally:
         watched()
     return response
@@ -112,6 +114,18 @@ def csp(**changed: str) -> str:
 def problem(request: web.Request, status: int, title: str, advice: str) -> web.Response:
     """Return a page that says what is wrong and what to do."""
     return page(request.app[PAGES].problem(title, advice), status)
+
+
+def obstacle(request: web.Request, status: int, key: str) -> web.Response:
+    """Return a page that says in the reader's language what is wrong, and what to do; `key` as in the texts."""
+    who = reader_of(request)
+    title, advice = who.say(f"problem.{key}"), who.say(f"problem.{key}.advice")
+    return page(request.app[PAGES].problem(title, advice, msgspec.structs.replace(who, here="")), status)
+
+
+def reader_of(request: web.Request) -> Reader:
+    """Return in which language the reader wants a page."""
+    return reader(request.path_qs, request.headers.get("Accept-Language", ""))
 
 
 def page(html: str, status: int = 200) -> web.Response:

@@ -3,6 +3,7 @@
 import { install } from "./install.js";
 import { wording } from "./page.js";
 import { takePart } from "./take-part.js";
+import { LANGUAGES } from "./texts.js";
 import { wakeSwitch } from "./wake.js";
 
 const VIEWS = ["read", "simple", "pin", "beside", "screen", "embed"];
@@ -14,6 +15,7 @@ const VIEWS = ["read", "simple", "pin", "beside", "screen", "embed"];
 export async function extras(place, meeting, settings, send) {
   const draw = async () => {
     const { say } = await wording(settings);
+    const chosen = LANGUAGES.includes(settings.language) ? `?language=${settings.language}` : "";
     const id = encodeURIComponent(meeting);
     const more = { screen: `/screen/${id}/set-up`, embed: `/embed/${id}/code` };
     const heading = document.createElement("h2");
@@ -37,7 +39,7 @@ export async function extras(place, meeting, settings, send) {
     const list = document.createElement("ul");
     list.append(
       ...VIEWS.map((view) => item(say(`views.${view}`), /** @type {Record<string, string>} */ (more)[view] ?? `/${view}/${id}`)),
-      item(say("views.try"), "/try"), item(say("help"), "/help/"),
+      item(say("views.try"), `/try${chosen}`), item(say("help"), `/help/${chosen}`),
     );
     views.append(summary, list);
     place.replaceChildren(tell, label, views);

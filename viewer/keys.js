@@ -24,12 +24,16 @@ export function readKeys(text, own) {
 const single = (key) => typeof key === "string" && [...key].length === 1 && key.trim() !== "";
 
 /**
- * The action of a key press, or "". Keys with Ctrl, Alt or Meta are the browser's and the screen reader's.
- * @param {Keys} keys @param {{key: string, ctrlKey: boolean, altKey: boolean, metaKey: boolean}} press
+ * The action of a key press, or "". Keys with Ctrl, Alt or Meta are the browser's and the screen reader's. On a keyboard
+ * with other letters (Russian, Arabic) the key counts that stands where the Latin letter does.
+ * @param {Keys} keys @param {{key: string, code?: string, ctrlKey: boolean, altKey: boolean, metaKey: boolean}} press
  */
 export function action(keys, press) {
   if (!keys.on || press.ctrlKey || press.altKey || press.metaKey) return "";
-  return Object.keys(keys.keys).find((name) => keys.keys[name] === press.key.toLowerCase()) ?? "";
+  const named = (/** @type {string} */ key) => Object.keys(keys.keys).find((name) => keys.keys[name] === key) ?? "";
+  const found = named(press.key.toLowerCase());
+  if (found || [...press.key].length !== 1 || press.key < "\u0080") return found;
+  return named(/^Key([A-Z])$/.exec(press.code ?? "")?.[1]?.toLowerCase() ?? "");
 }
 
 /** Call `act` for each of the keys, but not while the reader writes or chooses. @param {() => Keys} keys @param {(action: string) => void} act */

@@ -110,6 +110,7 @@ const feed = new Feed({
 });
 
 /** @type {HTMLAnchorElement} */ (byId("live")).href = `/live/${encodeURIComponent(meeting)}`;
+/** @type {HTMLAnchorElement} */ (byId("help")).href = `/help/braille?language=${language}`;
 step.replaceChildren(...STEPS.map((value) => new Option(/\d/.test(value) ? say("read.cells", { n: value }) : say(`read.${value}`), value)));
 step.value = STEPS.includes(stored("captions.step") ?? "") ? (stored("captions.step") ?? "") : "caption";
 reading.choose(step.value, settings.speakers === "on");

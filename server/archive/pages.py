@@ -13,21 +13,9 @@ from server.archive.publication import Version
 from server.archive.record import Record, paragraphs
 from server.archive.templating import environment
 from server.guides import Guide
+from server.wording import Reader
 
-_VIEW_NAMES = {
-    "live": "The live page, with all reading settings",
-    "read": "The reading view, step by step, for Braille",
-    "simple": "The simple page",
-    "pin": "The small window",
-    "beside": "Captions beside a picture",
-    "screen": "The big screen",
-}
-_SIGNALS = {
-    "slow_down": "Please slow down",
-    "unclear": "Captions are unclear",
-    "who": "Who is speaking?",
-    "repeat": "Please repeat",
-}
+_SIGNALS = ("slow_down", "unclear", "who", "repeat")
 
 
 class History(msgspec.Struct, frozen=True):
@@ -45,11 +33,11 @@ class Pages:
         """Load the templates."""
         self._templates = environment()
 
-    def index(self, meetings: Sequence[Kept]) -> str:
+    def index(self, meetings: Sequence[Kept], reader: Reader) -> str:
         """Render the page at `/`: live meetings first."""
         live = [kept for kept in meetings if kept.state is MeetingState.LIVE]
         ended = [kept for kept in meetings if kept.state is not MeetingState.LIVE]
-        return self._templates.get_template("index.html").render(live=live, ended=ended)
+        return self._templates.get_template("index.html").render(live=live, ended=ended, reader=reader)
 
     def meeting(self, record: Record, address: str = "", history: History | None = None) -> str:
         """Render a meeting's transcript with downloads, versions, what was struck; `address` is the archive's."""
@@ -68,35 +56,43 @@ class Pages:
             history=history or History(),
         )
 
-    def trial(self, views: Sequence[str]) -> str:
+    def trial(self, views: Sequence[str], reader: Reader) -> str:
         """Render the page that leads to the views with a recorded meeting."""
-        return self._templates.get_template("try.html").render(views=views, names=_VIEW_NAMES)
+        return self._templates.get_template("try.html").render(views=views, reader=reader)
 
-    def tell_host(self, meeting: str, told: str = "") -> str:
-        """Render the page with which a reader without JavaScript tells the host something; `told` is the answer."""
-        return self._templates.get_template("signal.html").render(meeting=meeting, told=told, signals=_SIGNALS)
+    def tell_host(self, meeting: str, told: str, reader: Reader) -> str:
+        """Render the page with which a reader without JavaScript tells the host something.
 
-    def guides(self, guides: Sequence[Guide]) -> str:
+        `told` is the answer: "told", "too_often", "not_live", "unknown" or "".
+        """
+        template = self._templates.get_template("signal.html")
+        return template.render(meeting=meeting, told=told, signals=_SIGNALS, reader=reader)
+
+    def guides(self, guides: Sequence[Guide], reader: Reader) -> str:
         """Render the list of the readers' guides."""
-        return self._templates.get_template("guides.html").render(guides=guides)
+        return self._templates.get_template("guides.html").render(guides=guides, reader=reader)
 
-    def guide(self, guide: Guide) -> str:
+    def guide(self, guide: Guide, reader: Reader) -> str:
         """Render one of them."""
-        return self._templates.get_template("guide.html").render(guide=guide)
+        return self._templates.get_template("guide.html").render(guide=guide, reader=reader)
 
     def plain(
         self,
         meeting: Meeting,
         tracks: Sequence[tuple[Track, Sequence[tuple[CueUpdate, bool]]]],
         facts: Mapping[str, object],
+        reader: Reader,
     ) -> str:
         """Render the live page that needs no JavaScript; each cue with whether it is a correction."""
-        return self._templates.get_template("plain.html").render(meeting=meeting, tracks=tracks, **facts)
+        template = self._templates.get_template("plain.html")
+        return template.render(meeting=meeting, tracks=tracks, reader=reader, **facts)
 
-    def passcode(self, meeting: str, wrong: str) -> str:
-        """Render the form that asks for a meeting's passcode; `wrong` says what was wrong before."""
-        return self._templates.get_template("passcode.html").render(meeting=meeting, wrong=wrong)
+    def passcode(self, meeting: str, wrong: str, reader: Reader) -> str:
+        """Render the form that asks for a meeting's passcode; `wrong`: "empty", "wrong", "too_many" or ""."""
+        return self._templates.get_template("passcode.html").render(meeting=meeting, wrong=wrong, reader=reader)
 
-    def problem(self, title: str, advice: str) -> str:
+    def problem(self, title: str, advice: str, reader: Reader | None = None) -> str:
         """Render an error with what to do."""
-        return self._templates.get_template("problem.html").render(title=title, advice=advice)
+        return self._templates.get_template("problem.html").render(
+            title=title, advice=advice, reader=reader or Reader()
+        )

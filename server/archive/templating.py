@@ -7,6 +7,7 @@ import jinja2
 
 from captioner.captions.cue import right_to_left
 from server.archive.export.content import clock, duration
+from server.wording import Reader
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -20,6 +21,7 @@ def environment() -> jinja2.Environment:
     made.filters.update(
         clock=clock, duration=duration, direction=direction, day=day, machine=machine, paragraphs=str.splitlines
     )
+    made.globals["reader"] = Reader()  # of pages that stand in English only
     return made
 
 

@@ -16,7 +16,7 @@ from server.publicity import withheld
 from server.roles import Grant, Verb, allowed
 from server.session import Subscribe
 from server.streams import Lines, serve_stream, server_sent
-from server.web import HUB, LOG, PAGES, address, csp, meeting_id, page, problem
+from server.web import HUB, LOG, PAGES, address, csp, meeting_id, obstacle, page, reader_of
 
 _REFRESH = (15, 30, 60)  # seconds; a page that loads itself anew is a choice, never the rule
 _MAX_SEQ_DIGITS = 18
@@ -74,19 +74,17 @@ async def _plain(request: web.Request) -> web.Response:
     """Answer with what came after the cursor, and with a link to what will come."""
     meeting, hub = meeting_id(request), request.app[HUB]
     if not allowed(await grant_of(request, meeting), Verb.READ):
-        form = f"/live/{meeting}/passcode"
-        raise web.HTTPSeeOther(form)
+        raise web.HTTPSeeOther(reader_of(request).to(f"/live/{meeting}/passcode"))
     kept = await hub.find(meeting)
     if kept is None:
-        advice = "The meeting has not begun. Load this page again when it has."
-        return problem(request, 404, "No captions yet", advice)
+        return obstacle(request, 404, "not_begun")
     events = await request.app[LOG].read(meeting)
     where = cursor(request.query.get("after", ""))
     gap = bool(where.epoch and where.epoch != kept.epoch) or where.seq > len(events)
     after = 0 if gap else where.seq
     transcript = Transcript().apply_all(events)
     if await withheld(request.app, transcript, meeting):
-        return problem(request, 404, "Not released yet", "The meeting is over. Somebody reviews the captions first.")
+        return obstacle(request, 404, "not_released")
     fresh = {(each.track, each.update.cue.id) for each in events[after:] if isinstance(each, CaptionEvent)}
     before = {(each.track, each.update.cue.id) for each in events[:after] if isinstance(each, CaptionEvent)}
     track = request.query.get("track", "")
@@ -106,6 +104,7 @@ async def _plain(request: web.Request) -> web.Response:
             "live": transcript.state.value == "live", "gap": gap, "first": after == 0, "here": here, "refresh": refresh,
             "choices": _REFRESH, "policy": (await hub.policy(meeting)).value,
         },
+        reader=reader_of(request),
     )  # fmt: skip
     answer = page(html)
     answer.enable_compression()
@@ -120,11 +119,13 @@ async def _take_passcode(request: web.Request) -> web.StreamResponse:
     """Take the form: a right passcode leaves a cookie that opens this meeting."""
     meeting, doors = meeting_id(request), request.app[DOORS]
     form = await request.post()
+    passcode = str(form.get("passcode", ""))
     try:
-        await doors.guess(meeting, str(form.get("passcode", "")), address(request))
+        await doors.guess(meeting, passcode, address(request))
     except Shut as shut:
-        return _form(request, str(shut), 429 if shut.limited else 401)
-    answer = web.HTTPSeeOther(f"/live/{meeting}/plain")
+        wrong = "too_many" if shut.limited else "wrong" if passcode else "empty"
+        return _form(request, wrong, 429 if shut.limited else 401)
+    answer = web.HTTPSeeOther(reader_of(request).to(f"/live/{meeting}/plain"))
     answer.set_cookie(
         cookie_name(meeting), doors.issue_pass(meeting), max_age=PASS_HOURS * 3600, path="/", httponly=True,
         samesite="Strict", secure=request.secure,
@@ -133,6 +134,6 @@ async def _take_passcode(request: web.Request) -> web.StreamResponse:
 
 
 def _form(request: web.Request, wrong: str, status: int = 200) -> web.Response:
-    answer = page(request.app[PAGES].passcode(meeting_id(request), wrong), status)
+    answer = page(request.app[PAGES].passcode(meeting_id(request), wrong, reader_of(request)), status)
     answer.headers["Content-Security-Policy"] = csp(form_action="'self'")
     return answer

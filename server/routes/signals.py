@@ -10,12 +10,8 @@ from aiohttp import web
 from captioner.captions import wire
 from server.access import require
 from server.roles import Verb
-from server.web import HUB, PAGES, address, csp, meeting_id, page
+from server.web import HUB, PAGES, address, csp, meeting_id, page, reader_of
 
-_TOLD = "The host has been told."
-_TOO_OFTEN = "Not sent: please wait a second, and press again."
-_NOT_LIVE = "Not sent: this meeting is not live now."
-_UNKNOWN = "Not sent: choose one of the buttons, and write a question before you send it."
 # Forms of this page may be sent, and the browser may say that they come from here: with "no-referrer" it says "null".
 _HEADERS = {"Content-Security-Policy": csp(form_action="'self'"), "Referrer-Policy": "same-origin"}
 
@@ -37,19 +33,19 @@ async def _take(request: web.Request) -> web.Response:
     try:
         kind = wire.SignalKind(str(fields.get("signal", "")))
     except ValueError:
-        return _answer(request, _UNKNOWN, HTTPStatus.BAD_REQUEST)
+        return _answer(request, "unknown", HTTPStatus.BAD_REQUEST)
     question = kind is wire.SignalKind.QUESTION
     if question and not text:
-        return _answer(request, _UNKNOWN, HTTPStatus.BAD_REQUEST)
+        return _answer(request, "unknown", HTTPStatus.BAD_REQUEST)
     signal = wire.Signal(signal=kind, text=text if question else "", name=name)
     try:
         told = request.app[HUB].signal(meeting, ("address", address(request)), signal)
     except LookupError:
-        return _answer(request, _NOT_LIVE, HTTPStatus.CONFLICT)
-    return _answer(request, _TOLD if told else _TOO_OFTEN, HTTPStatus.OK if told else HTTPStatus.TOO_MANY_REQUESTS)
+        return _answer(request, "not_live", HTTPStatus.CONFLICT)
+    return _answer(request, "told" if told else "too_often", HTTPStatus.OK if told else HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def _answer(request: web.Request, told: str, status: HTTPStatus) -> web.Response:
-    response = page(request.app[PAGES].tell_host(meeting_id(request), told), status)
+    response = page(request.app[PAGES].tell_host(meeting_id(request), told, reader_of(request)), status)
     response.headers.update(_HEADERS)
     return response

@@ -7,7 +7,7 @@ from aiohttp import web
 from server.access import grant_of
 from server.roles import Verb, allowed
 from server.static import packed
-from server.web import CONFIG, FIRST, HUB, PAGES, STATIC, meeting_id, page
+from server.web import CONFIG, FIRST, HUB, PAGES, SHELLS, STATIC, csp, meeting_id, page, reader_of
 from server.websocket import serve_socket
 
 _STATIC = re.compile(r"(?:[a-z0-9][A-Za-z0-9_-]*/){0,3}[A-Za-z0-9][A-Za-z0-9_.-]*\.(\w+)")
@@ -22,6 +22,11 @@ _TYPES = {
     "txt": "text/plain",
     "webmanifest": "application/manifest+json",
     "woff2": "font/woff2",
+}
+_PAGE = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    "Vary": "Accept-Encoding, Accept-Language, Cookie",
 }
 
 
@@ -38,7 +43,7 @@ def routes() -> list[web.RouteDef]:
 
 
 async def _index(request: web.Request) -> web.Response:
-    return page(request.app[PAGES].index(await request.app[HUB].meetings()))
+    return page(request.app[PAGES].index(await request.app[HUB].meetings(), reader_of(request)))
 
 
 async def _no_icon(_: web.Request) -> web.Response:
@@ -47,21 +52,24 @@ async def _no_icon(_: web.Request) -> web.Response:
 
 async def _live(request: web.Request) -> web.StreamResponse:
     """The page, also of a meeting that has not begun; with the last captions in it where everybody may read them."""
-    meeting = meeting_id(request)
+    meeting, who = meeting_id(request), reader_of(request)
     room = request.app[HUB].room(meeting)
+    shell = request.app[SHELLS].live(meeting, who)
+    headers = {**_PAGE, "Content-Security-Policy": csp(style_src=f"'self' {shell.style}")}
     if room is None or not allowed(await grant_of(request, meeting), Verb.READ):
-        response = viewer_file(request, "live.html")
-        response.headers["Cache-Control"] = "no-store"
-        return response
-    shell = (request.app[CONFIG].viewer / "live.html").read_text(encoding="utf-8")
-    text = request.app[FIRST].page(shell, room.meeting.title, room.transcript)
-    return packed(
-        request, text.encode(), {"Content-Type": "text/html; charset=utf-8", "Vary": "Accept-Encoding, Cookie"}
-    )
+        return packed(request, shell.text.encode(), headers)
+    plain, small = request.app[FIRST].page(shell.text, room.meeting.title, room.transcript, who.language)
+    return packed(request, plain, headers, small)
 
 
 async def _static(request: web.Request) -> web.StreamResponse:
     return viewer_file(request, request.match_info["file"])
+
+
+def shell(request: web.Request, name: str) -> web.Response:
+    """Return a page of the viewer for the meeting in the address."""
+    made = request.app[SHELLS].page(name, meeting_id(request), reader_of(request))
+    return packed(request, made.text.encode(), _PAGE)
 
 
 def viewer_file(request: web.Request, name: str) -> web.StreamResponse:

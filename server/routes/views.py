@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from server.routes.viewer import viewer_file
-from server.web import CONFIG, PAGES, csp, meeting_id, page
+from server.routes.viewer import shell, viewer_file
+from server.web import CONFIG, PAGES, csp, page, reader_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,7 @@ def routes() -> list[web.RouteDef]:
 
 def _handler(view: _View) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
-        meeting_id(request)  # also a meeting that has not begun: the page waits for it
-        response = viewer_file(request, view.file)
-        response.headers["Cache-Control"] = "no-store"
+        response = shell(request, view.file)  # also of a meeting that has not begun: the page waits for it
         if view.policy:
             response.headers["Content-Security-Policy"] = csp(**view.policy)
         return response
@@ -56,7 +54,7 @@ def _handler(view: _View) -> Callable[[web.Request], Awaitable[web.StreamRespons
 
 
 async def _try(request: web.Request) -> web.Response:
-    return page(request.app[PAGES].trial(_TRY))
+    return page(request.app[PAGES].trial(_TRY, reader_of(request)))
 
 
 async def _try_view(request: web.Request) -> web.Response:
@@ -66,7 +64,7 @@ async def _try_view(request: web.Request) -> web.Response:
     if view not in _TRY or not path.is_file():
         raise web.HTTPNotFound
     html = path.read_text(encoding="utf-8")
-    return page(html.replace(f'src="/viewer/{"start" if view == "live" else view}.js"', 'src="/viewer/try.js"'))
+    return page(html.replace(f'src="/viewer/{view}.js"', 'src="/viewer/try.js"'))
 
 
 async def _manifest(request: web.Request) -> web.StreamResponse:

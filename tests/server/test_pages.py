@@ -6,6 +6,7 @@ from captioner.captions.cue import Cue, CueStatus, CueUpdate, Meeting, MeetingSt
 from server.archive.log import Kept
 from server.archive.pages import Pages
 from server.archive.record import Record, Span, TrackRecord
+from server.wording import Reader
 
 NOON = 1_790_000_000_000
 
@@ -39,13 +40,13 @@ class Outline(HTMLParser):
 
 
 def test_the_index_has_live_meetings_first():
-    html = Pages().index([kept("old", MeetingState.ENDED), kept("now")])
+    html = Pages().index([kept("old", MeetingState.ENDED), kept("now")], Reader())
     assert html.index("/live/now") < html.index("/archive/old/")
     assert 'datetime="2026-09-21T' in html
 
 
 def test_empty_lists_say_what_to_expect():
-    assert "No meeting is live" in Pages().index([])
+    assert "No meeting is live" in Pages().index([], Reader())
 
 
 def test_a_meeting_s_page_speaks_the_languages_of_its_cues():
@@ -81,7 +82,7 @@ def test_a_problem_has_advice():
     assert "Go &amp; look." in html
 
 
-@pytest.mark.parametrize("html", [Pages().index([]), Pages().problem("a", "b"), Pages().meeting(record())])
+@pytest.mark.parametrize("html", [Pages().index([], Reader()), Pages().problem("a", "b"), Pages().meeting(record())])
 def test_every_page_has_language_title_skip_link_and_one_main(html):
     outline = Outline(html)
     assert outline.all("html")[0]["lang"] == "en"

@@ -71,8 +71,8 @@ def test_a_policy_is_changed_by_directive():
 async def test_trying_is_the_real_page_with_another_script(world):
     html = await (await world.client.get("/try/live")).text()
     assert "/viewer/try.js" in html
-    assert "/viewer/start.js" not in html
-    assert html.replace("/viewer/try.js", "/viewer/start.js") == (FOLDER / "live.html").read_text(encoding="utf-8")
+    assert "/viewer/live.js" not in html
+    assert html.replace("/viewer/try.js", "/viewer/live.js") == (FOLDER / "live.html").read_text(encoding="utf-8")
     assert (await world.client.get("/try/nothing")).status == 404
     assert "/try/read" in await (await world.client.get("/try")).text()
     assert "/try" in await (await world.client.get("/")).text()

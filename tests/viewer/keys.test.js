@@ -18,3 +18,12 @@ test("a key with Ctrl is the browser's, and off is off", () => {
   assert.equal(action({ ...keys, on: false }, press("n")), "");
   assert.equal(action(keys, press("x")), "");
 });
+
+test("on a Russian or Arabic keyboard the key counts that stands where the Latin letter does", () => {
+  const keys = readKeys(null, OWN);
+  assert.equal(action(keys, press("т", { code: "KeyN" })), "next");
+  assert.equal(action(keys, press("ى", { code: "KeyN" })), "next");
+  assert.equal(action(keys, press("x", { code: "KeyN" })), "", "another Latin layout: what is written on the key counts");
+  assert.equal(action(keys, press("Dead", { code: "KeyN" })), "");
+  assert.equal(action({ on: true, keys: { next: "т", back: "b" } }, press("т", { code: "KeyN" })), "next");
+});

@@ -35,7 +35,7 @@ export default {
   "screen.title": "الترجمة النصية على الشاشة الكبيرة",
   "screen.how": "اختر مظهر الترجمة، ثم افتح الرابط على شاشة القاعة، أو أعطه لبرنامج OBS كمصدر متصفح (1920 × 1080). الخلفية شفافة حيث يسمح البرنامج بذلك.",
   "screen.lines": "الأسطر", "screen.size": "ارتفاع النص", "screen.position": "المكان", "screen.width": "العرض", "screen.text": "لون النص",
-  "screen.back": "الإطار", "screen.opacity": "عتامة الإطار", "screen.words": "كلمات لم تكتمل بعد", "screen.status": "سطر عن الترجمة",
+  "screen.back": "الإطار", "screen.opacity": "عتامة الإطار", "screen.words": "الكلمات غير المكتملة", "screen.status": "سطر عن الترجمة",
   "screen.transparent": "بلا", "setup.skip": "انتقل إلى النموذج", "setup.link": "الرابط", "setup.code": "الرمز",
   "setup.by_hand": "النسخ غير مسموح هنا: النص محدد، انسخه يدويًا.", "preview": "معاينة",
 };

@@ -33,7 +33,7 @@ export default {
   "screen.title": "Los subtítulos en la pantalla grande",
   "screen.how": "Elija el aspecto de los subtítulos y abra el enlace en la pantalla de la sala, o déselo a OBS como fuente de navegador (1920 × 1080). El fondo es transparente donde el programa lo permite.",
   "screen.lines": "Líneas", "screen.size": "Altura del texto", "screen.position": "Lugar", "screen.width": "Anchura", "screen.text": "Color del texto",
-  "screen.back": "Recuadro", "screen.opacity": "Opacidad del recuadro", "screen.words": "Palabras aún no acabadas", "screen.status": "Línea sobre los subtítulos",
+  "screen.back": "Recuadro", "screen.opacity": "Opacidad del recuadro", "screen.words": "Palabras aún no terminadas", "screen.status": "Línea sobre los subtítulos",
   "screen.transparent": "Ninguno", "setup.skip": "Ir al formulario", "setup.link": "Enlace", "setup.code": "Código",
   "setup.by_hand": "Aquí no se permite copiar: el texto está seleccionado, cópielo a mano.", "preview": "Vista previa",
 };
