@@ -58,6 +58,48 @@ def test_axe_and_reflow(page, server, publisher, theme):
     assert page.problems == []
 
 
+@pytest.mark.parametrize("language", ["ar", "zh", "en", "fr", "ru", "es"])
+def test_every_language_without_script(chromium, server, publisher, language):
+    publisher.say("A sentence.", speaker="Ada")
+    publisher.settle()
+    context = chromium.new_context(
+        java_script_enabled=False, bypass_csp=True, locale=language, viewport={"width": 320, "height": 640}
+    )
+    page = context.new_page()
+    titles = set()
+    for path in ("/", "/live/m1/plain", "/live/m1/passcode", "/live/m1/signal", "/help/", "/help/braille", "/try"):
+        page.goto(server.url + path)
+        root = page.locator("html")
+        assert root.get_attribute("lang") == language, path
+        assert root.get_attribute("dir") == ("rtl" if language == "ar" else "ltr"), path
+        titles.add(page.title())
+    assert len(titles) == 7
+    context.close()
+    context = chromium.new_context(bypass_csp=True, locale="de", viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    for path in ("/live/m1/plain", "/live/m1/passcode", "/live/m1/signal", "/help/large-print"):
+        page.goto(f"{server.url}{path}?language={language}")
+        assert axe(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+    context.close()
+
+
+def test_a_reader_chooses_another_language_and_keeps_it(chromium, server, publisher):
+    publisher.say("A sentence.")
+    publisher.settle()
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server.url}/live/m1/plain")
+    page.get_by_role("link", name="Français").click()
+    page.get_by_role("link", name="Dire à l’hôte (plus lentement, sous-titres pas clairs, une question)").click()
+    page.get_by_role("button", name="Qui parle ?").click()
+    page.get_by_text("L’hôte est prévenu.").wait_for()
+    page.get_by_role("link", name="Retour aux sous-titres sans JavaScript").click()
+    page.get_by_role("link", name="Nouveaux sous-titres").click()
+    assert page.locator("html").get_attribute("lang") == "fr"
+    context.close()
+
+
 def test_a_passcode_with_the_keyboard(chromium, server, publisher):
     publisher.say("Behind the door.")
     publisher.settle()
