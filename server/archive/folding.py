@@ -53,7 +53,7 @@ def tokens(text: str) -> list[str]:
     """Return the text as what the index holds: words; of scripts without spaces each pair, and the last character."""
     found: list[str] = []
     for match in _TOKEN.finditer(_folded(text)):
-        found += _pairs(match[0]) if _is_wide(match[0]) else [match[0]]
+        found += _pairs(match[0]) if is_wide(match[0]) else [match[0]]
     return found
 
 
@@ -63,7 +63,7 @@ def parse(query: str) -> list[Term]:
     for phrase, word in _QUERY.findall(unicodedata.normalize("NFC", query[:MAX_QUERY])):
         found = _query_tokens(phrase or word)
         if found:
-            beginning = word.endswith("*") or (len(found) == 1 and len(found[0]) == 1 and _is_wide(found[0]))
+            beginning = word.endswith("*") or (len(found) == 1 and len(found[0]) == 1 and is_wide(found[0]))
             terms.append(Term(tuple(found), beginning))
     return terms[:MAX_TERMS]
 
@@ -91,7 +91,7 @@ def marked(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]:
 def _hits(folded: str, term: Term) -> Iterator[tuple[int, int]]:
     """Yield where the tokens of a term stand; each is marked for itself, so that what is between stays unmarked."""
     for token in term.tokens:
-        wide = _is_wide(token)
+        wide = is_wide(token)
         before, after = ("", "") if wide else (r"(?<![^\W_])", "" if term.prefix else r"(?![^\W_])")
         for match in re.finditer(f"{before}{re.escape(token)}{after}", folded):
             yield match.span()
@@ -102,7 +102,7 @@ def _query_tokens(text: str) -> list[str]:
     found: list[str] = []
     for match in _TOKEN.finditer(_folded(text)):
         run = match[0]
-        if not _is_wide(run) or len(run) == 1:
+        if not is_wide(run) or len(run) == 1:
             found.append(run)
         else:
             found += _pairs(run)[:-1]
@@ -129,7 +129,8 @@ def _bare(letter: str) -> str:
     return letter
 
 
-def _is_wide(token: str) -> bool:
+def is_wide(token: str) -> bool:
+    """Tell whether a token is of a script without spaces."""
     return re.match(f"[{_WIDE}]", token) is not None
 
 

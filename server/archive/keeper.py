@@ -50,22 +50,39 @@ class Public(msgspec.Struct, frozen=True):
         return Record.of(self.kept.meeting, self.transcript, self.about)
 
 
+class _Standing(msgspec.Struct, frozen=True):
+    """What may be read of a meeting, before its words are read."""
+
+    seq: int
+    key: str
+    about: About
+
+
 def public(log: EventLog, meeting: str, setup: MeetingSetup, settings: ArchiveSettings | None = None) -> Public | None:
     """Return what may be read of an ended meeting; None when nothing may yet."""
     kept = log.find(meeting)
-    if kept is None or kept.seq == 0 or kept.state is MeetingState.LIVE:
+    stands = kept and _standing(log, kept, setup, settings or ArchiveSettings())
+    return _public(log, kept, stands) if kept and stands else None
+
+
+def _public(log: EventLog, kept: Kept, stands: _Standing) -> Public:
+    return Public(kept, folded(list(log.read(kept.meeting.id)), stands.seq), stands.key, stands.about)
+
+
+def _standing(log: EventLog, kept: Kept, setup: MeetingSetup, settings: ArchiveSettings) -> _Standing | None:
+    """Return what may be read of an ended meeting without reading its words; None when nothing may yet."""
+    meeting = kept.meeting.id
+    if kept.seq == 0 or kept.state is MeetingState.LIVE:
         return None
-    events = list(log.read(meeting))
-    changes = tuple(event.change for event in events if isinstance(event, PolicyEvent))
+    changes = tuple(event.change for event in log.read_kind(meeting, "policy") if isinstance(event, PolicyEvent))
     versions = versions_of(log, meeting)
     seq = public_seq(kept.seq, changes, versions, two_persons=setup.two_person_release)
     if seq is None:
         return None
-    transcript = folded(events, seq)
     stated = "".join(statement.id for statement in statements_of(log, meeting))
-    about = about_of(log, meeting, settings or ArchiveSettings(), setup)
+    about = about_of(log, meeting, settings, setup)
     told = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
-    return Public(kept, transcript, f"{kept.epoch}:{seq}:{kept.seq}:{len(versions)}:{stated}:{told}", about)
+    return _Standing(seq, f"{kept.epoch}:{seq}:{kept.seq}:{len(versions)}:{stated}:{told}", about)
 
 
 def rendered(record: Record) -> dict[str, bytes]:
@@ -119,7 +136,7 @@ def leave_exports(data: Path, meeting: str) -> None:
     """Take a meeting out of every folder that the archive was exported to; the next export writes it anew."""
     for folder in _exports(data):
         if Path(folder).is_dir():
-            remove_meeting(Path(folder), meeting)
+            remove_meeting(Path(folder), meeting, environment())
 
 
 def retain(log: EventLog, data: Path, terms: Terms, now_ms: int) -> list[str]:
@@ -147,16 +164,19 @@ def agreed(setup: MeetingSetup) -> str:
 
 def _sources(log: EventLog, terms: Terms, settings: ArchiveSettings) -> Iterator[Source]:
     for kept in log.meetings():
-        meeting = kept.meeting.id
-        found = public(log, meeting, terms(meeting), settings)
-        if found is not None:
-            yield Source(meeting, found.key, _loader(log, meeting, found))
+        stands = _standing(log, kept, terms(kept.meeting.id), settings)
+        if stands is not None:
+            yield Source(kept.meeting.id, stands.key, _loader(log, kept, stands))
 
 
 def _loader(
-    log: EventLog, meeting: str, found: Public
+    log: EventLog, kept: Kept, stands: _Standing
 ) -> Callable[[], tuple[Record, Sequence[Statement], Mapping[str, bytes]]]:
-    return lambda: (found.record, statements_of(log, meeting), rendered(found.record))
+    def load() -> tuple[Record, Sequence[Statement], Mapping[str, bytes]]:
+        record = _public(log, kept, stands).record
+        return record, statements_of(log, kept.meeting.id), rendered(record)
+
+    return load
 
 
 def _exports(data: Path) -> list[str]:

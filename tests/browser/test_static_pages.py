@@ -43,7 +43,6 @@ def test_axe_finds_nothing(page, exported, path):
     page.goto(f"{exported}/{path}")
     assert Axe().run(page).response["violations"] == []
     page.problems.clear()  # axe itself tries to fetch the style sheet, which a page from the disk may not
-    page.problems.clear()  # axe itself tries to fetch the style sheet, which a page from the disk may not
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -57,6 +56,9 @@ def test_axe_finds_nothing(page, exported, path):
         ("RESEAU", "m4"),
         ("esta red", "m5"),
         ("network", "m0"),
+        ("net*", "m0"),
+        ('"the network"', "m0"),
+        ("网", "m1"),
     ],
 )
 def test_search_finds_it_and_leads_to_the_moment(page, exported, words, meeting):
@@ -77,3 +79,84 @@ def test_nothing_found_is_said(page, exported):
     page.fill("#words", "zzzz")
     page.keyboard.press("Enter")
     page.wait_for_function("document.getElementById('status').textContent === 'Places found: 0.'")
+
+
+@pytest.mark.parametrize("words", ["net", '"network the"', "discuss lesu"])
+def test_what_is_not_said_so_is_not_found(page, exported, words):
+    page.goto(f"{exported}/search.html")
+    page.fill("#words", words)
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.getElementById('status').textContent === 'Places found: 0.'")
+
+
+def test_nothing_asked_for_is_said(page, exported):
+    page.goto(f"{exported}/search.html")
+    page.fill("#words", " - ")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.getElementById('status').textContent === 'Write a word to search for.'")
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """An export of 1,150 meetings in two blocks; every one says "captions", one says "needle"."""
+    folder = tmp_path_factory.mktemp("many")
+
+    def made(number):
+        text = "Captions and a needle." if number == 3 else "Captions for all."
+        cue = CueUpdate(Cue("c1", 5_000, 9_000, text, "en"), 1, CueStatus.FINAL)
+        meeting = Meeting(f"m{number}", f"Meeting {number}", 1_700_000_000_000 + number * 3_600_000)
+        return Record(meeting, "e", 5, MeetingState.ENDED, (), (TrackRecord(Track("floor", "en"), (cue,)),))
+
+    sources = [Source(f"m{n}", "1", lambda n=n: (made(n), (), {})) for n in range(1_150)]
+    export_static(folder, environment(), sources)
+    return folder.as_uri()
+
+
+def test_a_search_in_many_transcripts_reads_few_files_and_goes_on_with_a_button(page, many):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{many}/search.html")
+    page.fill("#words", "needle")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.getElementById('status').textContent === 'Places found: 1.'")
+    assert len([url for url in asked if url.endswith("words.js")]) == 1
+    page.fill("#words", "captions")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "document.getElementById('status').textContent.startsWith('Places found so far: 112, in 112 of 1150')"
+    )
+    assert "Meeting 1149," in page.inner_text("#results li:first-child")
+    page.focus("#further")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "document.getElementById('status').textContent.startsWith('Places found so far: 224, in 224 of 1150')"
+    )
+    assert page.evaluate("document.activeElement.textContent").startswith("Meeting 1037,")
+
+
+@pytest.mark.parametrize("path", ["index.html", "months/2023-11.html", "search.html"])
+def test_axe_finds_nothing_in_many(page, many, path):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.goto(f"{many}/{path}")
+    if path == "search.html":
+        page.fill("#words", "captions")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#further:visible")
+    assert Axe().run(page).response["violations"] == []
+    page.problems.clear()  # axe itself tries to fetch the style sheet, which a page from the disk may not
+
+
+def test_a_damaged_index_is_told(page, exported, tmp_path):
+    import shutil
+    import urllib.parse
+
+    folder = tmp_path / "damaged"
+    shutil.copytree(urllib.parse.urlparse(exported).path, folder)
+    for path in (folder / "search").glob("b0-*.js"):
+        path.unlink()
+    page.goto(f"{folder.as_uri()}/search.html")
+    page.fill("#words", "network")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.getElementById('status').textContent.includes('cannot be read')")
+    page.problems.clear()
