@@ -5,7 +5,7 @@ AUDIO ?= demo/meeting.opus
 KEEP ?=
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench setup setup-dev lint js wheel format lock clean
+.PHONY: help demo test bench setup setup-dev lint js wheel format lock clean fuzz
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /: /'
@@ -48,6 +48,9 @@ lint: .make/dev
 
 js: .make/js
 	@sh scripts/setup.sh check-js
+
+fuzz: .make/dev ## Ask every address for longer: make fuzz [EXAMPLES=200]
+	HTTP_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/python -m pytest -q tests/server/interface/test_http_fuzz.py
 
 wheel: .make/dev
 	@sh scripts/setup.sh wheel

@@ -36,6 +36,7 @@ from server.routes import (
     history,
     importing,
     ingest,
+    interface,
     invitations,
     openarchive,
     outputs,
@@ -80,6 +81,7 @@ _SUBJECTS = (
     openarchive,
     review,
     importing,
+    interface,
 )
 
 

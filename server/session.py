@@ -215,7 +215,7 @@ class Session:
             case wire.Hello():
                 return self._hello(message)
             case _:
-                return self._may(_VERBS[type(message)]) or _asked(message)
+                return self._may(VERBS[type(message)]) or _asked(message)
 
     def silent(self) -> tuple[Effect, ...]:
         """Say what to do with a client that did not say hello in time."""
@@ -305,7 +305,7 @@ class Session:
         )
 
 
-_VERBS: dict[type, Verb] = {
+VERBS: dict[type, Verb] = {
     wire.Update: Verb.APPEND,
     wire.Report: Verb.REPORT,
     wire.OutputHealth: Verb.REPORT,
@@ -319,6 +319,7 @@ _VERBS: dict[type, Verb] = {
     wire.Speaker: Verb.CORRECT,
     wire.Rename: Verb.CORRECT,
 }
+"""What a client must be allowed to do to send a message; everybody may say hello, ping and pong."""
 
 
 def _asked(message: wire.FromClient) -> tuple[Effect, ...]:  # noqa: C901, PLR0911, PLR0912 - one case a message

@@ -62,6 +62,7 @@ _HEADERS = {
 
 SEND_BUFFER = 64 * 1024  # bytes in the kernel for a reader; more only hides that it does not read
 _TCP = (socket.AF_INET, socket.AF_INET6)
+_API = "/api/"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -75,10 +76,19 @@ async def secure(request: web.Request, handler: Handler) -> web.StreamResponse:
         else:
             response = await handler(request)
     except web.HTTPNotFound:
-        response = obstacle(request, 404, "missing")
+        response = refusal(request, 404, "missing")
+    except web.HTTPRequestEntityTooLarge:
+        if not request.path.startswith(_API):
+            raise
+        response = json({"error": "this is more than may be sent at once: send less"}, 413)
+    except web.HTTPMethodNotAllowed as error:
+        if not request.path.startswith(_API):
+            raise
+        response = json({"error": f"this address takes only {', '.join(sorted(error.allowed_methods))}"}, 405)
+        response.headers["Allow"] = error.headers["Allow"]
     except StorageError:
         request.app[HUB].logger.exception("storage failed", path=request.match_info.route.name)
-        response = obstacle(request, 503, "storage")
+        response = refusal(request, 503, "storage")
     finally:
         watched()
     return response
@@ -109,6 +119,13 @@ def csp(**changed: str) -> str:
     directives = dict(part.split(" ", 1) for part in _CSP)
     directives |= {name.replace("_", "-"): value for name, value in changed.items()}
     return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def refusal(request: web.Request, status: int, key: str) -> web.Response:
+    """Return what is wrong and what to do: as JSON to programs, which ask under /api/, else as a page."""
+    if not request.path.startswith(_API):
+        return obstacle(request, status, key)
+    return json({"error": Reader().say(f"problem.{key}.advice")}, status)
 
 
 def problem(request: web.Request, status: int, title: str, advice: str) -> web.Response:

@@ -9,6 +9,7 @@ from server.archive.pages import History
 from server.opening import address
 from server.publicity import public_record
 from server.roles import Verb
+from server.routes.answers import Exported, Listed
 from server.web import HUB, PAGES, RENDER, compress, json, meeting_id, page, problem
 
 
@@ -27,14 +28,14 @@ async def _meetings(request: web.Request) -> web.Response:
     kept = await request.app[HUB].meetings()
     return json(
         [
-            {
-                "id": one.meeting.id,
-                "title": one.meeting.title,
-                "started": one.meeting.started,
-                "state": one.state,
-                "live": f"/live/{one.meeting.id}",
-                "transcript": f"/archive/{one.meeting.id}/",
-            }
+            Listed(
+                one.meeting.id,
+                one.meeting.title,
+                one.meeting.started,
+                one.state,
+                live=f"/live/{one.meeting.id}",
+                transcript=f"/archive/{one.meeting.id}/",
+            )
             for one in kept
         ]
     )
@@ -47,7 +48,7 @@ async def _export(request: web.Request) -> web.Response:
         names = await request.app[HUB].export(meeting)
     except LookupError:
         raise web.HTTPNotFound from None
-    return json({"transcript": f"/archive/{meeting}/", "files": [f"/archive/{meeting}/{name}" for name in names]})
+    return json(Exported(f"/archive/{meeting}/", tuple(f"/archive/{meeting}/{name}" for name in names)))
 
 
 async def _meeting(request: web.Request) -> web.Response:

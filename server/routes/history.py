@@ -7,6 +7,7 @@ from captioner.captions.cue import CueStatus, CueUpdate, MeetingState
 from captioner.captions.policy import PolicyTimeline, recordable
 from server.access import require
 from server.roles import Verb
+from server.routes.answers import Versions
 from server.web import HUB, LOG, json, meeting_id
 
 
@@ -27,7 +28,7 @@ async def _history(request: web.Request) -> web.Response:
     versions = readable(kept, PolicyTimeline(room.transcript.policy()))
     if not versions:
         raise web.HTTPNotFound
-    return json({"versions": versions})
+    return json(Versions(tuple(versions)))
 
 
 def readable(kept: list[CueUpdate], timeline: PolicyTimeline) -> list[CueUpdate]:

@@ -9,6 +9,7 @@ from captioner.captions.errors import InvalidCue
 from server.access import require
 from server.archive.importing import MAX_BYTES, Wanted, read_file
 from server.roles import Verb
+from server.routes.answers import FileProblem, Imported, NotImported
 from server.web import HUB, json, meeting_id
 
 
@@ -44,13 +45,11 @@ async def _import(request: web.Request) -> web.Response:
         raise web.HTTPNotFound from None
     except ValueError as error:
         return json({"error": str(error)}, HTTPStatus.CONFLICT)
-    problems = [
-        {"line": one.line, "column": one.column, "problem": one.problem, "lost": one.lost} for one in found.problems
-    ]
+    problems = tuple(FileProblem(one.line, one.column, one.problem, one.lost) for one in found.problems)
     if count:
-        return json({"imported": count, "problems": problems})
+        return json(Imported(count, problems))
     why = "the record policy allows none of these captions" if found.updates else "no caption can be read in this file"
-    return json({"imported": 0, "problems": problems, "error": why}, HTTPStatus.BAD_REQUEST)
+    return json(NotImported(0, problems, why), HTTPStatus.BAD_REQUEST)
 
 
 def _policy(value: str) -> RecordPolicy | None:

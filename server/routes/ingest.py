@@ -25,8 +25,8 @@ def routes() -> list[web.RouteDef]:
     """Return the addresses."""
     return [
         web.get("/ingest/zoom/{meeting}/closedcaption/seq", _seq),
-        web.route("*", "/ingest/zoom/{meeting}/closedcaption", _zoom),
-        web.route("*", "/ingest/streamtext/{meeting}", _streamtext),
+        web.post("/ingest/zoom/{meeting}/closedcaption", _zoom),
+        web.post("/ingest/streamtext/{meeting}", _streamtext),
     ]
 
 
@@ -41,8 +41,6 @@ async def _streamtext(request: web.Request) -> web.Response:
 
 
 async def _write(request: web.Request, *, zoom: bool) -> web.Response:
-    if request.method != "POST":
-        return web.Response(status=405, text="post the captions as text/plain\n", headers={"Allow": "POST"})
     meeting = meeting_id(request)
     claim = _claim(request, meeting)
     if claim is None:

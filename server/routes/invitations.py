@@ -6,6 +6,7 @@ from aiohttp import web
 from server.access import DOORS, require
 from server.invitations import Invitation, NotValid
 from server.roles import Grant, Verb
+from server.routes.answers import Invited, NewInvitation, PasscodeSet
 from server.web import HUB, body, json, meeting_id
 
 _PAGES = {
@@ -60,7 +61,8 @@ async def _invite(request: web.Request) -> web.Response:
     except NotValid as error:
         return json({"error": str(error)}, 400)
     path = f"/{_PAGES[made.role]}/{meeting}"
-    return json(_shown(made) | {"token": token, "path": f"{path}#token={token}"}, 201)
+    shown = msgspec.structs.asdict(_shown(made))
+    return json(NewInvitation(**shown, token=token, path=f"{path}#token={token}"), 201)
 
 
 async def _revoke(request: web.Request) -> web.Response:
@@ -83,15 +85,8 @@ async def _passcode(request: web.Request) -> web.Response:
         await request.app[DOORS].set_passcode(meeting, wanted.passcode)
     except ValueError as error:
         return json({"error": str(error)}, 400)
-    return json({"passcode": bool(wanted.passcode)})
+    return json(PasscodeSet(bool(wanted.passcode)))
 
 
-def _shown(invitation: Invitation) -> dict[str, object]:
-    return {
-        "id": invitation.id,
-        "role": invitation.role,
-        "label": invitation.label,
-        "created": invitation.created,
-        "expires": invitation.expires,
-        "revoked": invitation.revoked,
-    }
+def _shown(made: Invitation) -> Invited:
+    return Invited(made.id, made.role, made.label, made.created, made.expires, made.revoked)

@@ -5,6 +5,7 @@ from aiohttp import web
 
 from server.access import require
 from server.roles import Verb
+from server.routes.answers import OutputTold
 from server.web import HUB, json, meeting_id
 
 
@@ -21,8 +22,10 @@ async def _outputs(request: web.Request) -> web.Response:
     room, now = hub.room(meeting), hub.clock.wall_ms()
     return json(
         [
-            msgspec.structs.asdict(output)
-            | {"ago_ms": None if output.last_ok_ms is None else max(now - output.last_ok_ms, 0)}
+            OutputTold(
+                **msgspec.structs.asdict(output),
+                ago_ms=None if output.last_ok_ms is None else max(now - output.last_ok_ms, 0),
+            )
             for output in (room.outputs if room is not None else ())
         ]
     )

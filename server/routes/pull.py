@@ -12,6 +12,7 @@ from captioner.captions.transcript import Transcript
 from server.access import require
 from server.publicity import withheld
 from server.roles import Verb
+from server.routes.answers import Pulled
 from server.web import HUB, json
 
 _STEP = 10_000  # positions of one cue; its text is shorter
@@ -43,7 +44,7 @@ async def _captions(request: web.Request) -> web.Response:
         return json({"error": "the event has no captions in this language"}, 404)
     content, position = line(cues, last, max(1, min(length, _LONGEST)))
     code = language or (cues[-1].cue.language if cues else "en")
-    response = json({"content": content, "lastPosition": position, "languageCode": code})
+    response = json(Pulled(content, position, code))
     response.headers["Content-Language"] = code
     return response
 

@@ -30,6 +30,7 @@ from server.archive.redaction import Person, find, remove
 from server.archive.review import (
     MAX_NOTE,
     Dismissed,
+    Statement,
     dismiss,
     dismissed_of,
     drop_statement,
@@ -41,6 +42,16 @@ from server.archive.review import (
     versions_of,
 )
 from server.roles import Verb
+from server.routes.answers import (
+    Changed,
+    Erased,
+    Nothing,
+    Proposal,
+    Proposals,
+    Released,
+    ReviewedCue,
+    UnderReview,
+)
 from server.routes.viewer import viewer_file
 from server.terms import TERMS
 from server.web import HUB, LOG, body, csp, json, meeting_id
@@ -145,7 +156,7 @@ async def _state(request: web.Request) -> web.Response:
     if kept is None:
         return _no_meeting()
 
-    def read(log: EventLog) -> tuple[_Standing, object, object]:
+    def read(log: EventLog) -> tuple[_Standing, tuple[Statement, ...], tuple[Tombstone, ...]]:
         return _standing(log, meeting), statements_of(log, meeting), tombstones_of(log, meeting)
 
     standing, statements, stones = await request.app[LOG].write(read)
@@ -153,22 +164,22 @@ async def _state(request: web.Request) -> web.Response:
     terms = await request.app[TERMS](meeting)
     two = terms.two_person_release
     return json(
-        {
-            "meeting": kept.meeting,
-            "seq": transcript.seq,
-            "state": _current(standing.review, transcript.seq),
-            "reviewed_seq": standing.review.seq,
-            "mine": bool(standing.review.by) and standing.review.by == _identity(request, meeting),
-            "two_persons": two,
-            "quarantine": quarantined(transcript.policy()),
-            "public_seq": public_seq(transcript.seq, transcript.policy(), standing.versions, two_persons=two),
-            "tracks": transcript.tracks(),
-            "versions": standing.versions,
-            "statements": statements,
-            "stones": stones,
-            "quality": _qualities(transcript),
-            "cues": [_shown(each.track, each.update) for each in transcript.snapshot().cues],
-        }
+        UnderReview(
+            meeting=kept.meeting,
+            seq=transcript.seq,
+            state=_current(standing.review, transcript.seq),
+            reviewed_seq=standing.review.seq,
+            mine=bool(standing.review.by) and standing.review.by == _identity(request, meeting),
+            two_persons=two,
+            quarantine=quarantined(transcript.policy()),
+            public_seq=public_seq(transcript.seq, transcript.policy(), standing.versions, two_persons=two),
+            tracks=tuple(transcript.tracks()),
+            versions=standing.versions,
+            statements=statements,
+            stones=stones,
+            quality=_qualities(transcript),
+            cues=tuple(_shown(each.track, each.update) for each in transcript.snapshot().cues),
+        )
     )
 
 
@@ -232,7 +243,7 @@ async def _erase(request: web.Request) -> web.Response:
         await hub.erase(Tombstone(meeting, reason, hub.clock.wall_ms()))
     except LookupError:
         return _no_meeting()
-    return json({"erased": meeting})
+    return json(Erased(meeting))
 
 
 async def _step(request: web.Request) -> web.Response:
@@ -269,7 +280,7 @@ async def _step(request: web.Request) -> web.Response:
         return json({"error": str(refused)}, 409)
     if releasing:
         await request.app[HUB].export(meeting)
-    return json({"version": number})
+    return json(Released(number))
 
 
 async def _proposals(request: web.Request) -> web.Response:
@@ -284,23 +295,23 @@ async def _proposals(request: web.Request) -> web.Response:
     refused = await request.app[LOG].write(lambda log: dismissed_of(log, meeting))
     found = find([update.cue for update in updates.values()], roster)
     return json(
-        {
-            "proposals": [
-                {
-                    "track": track,
-                    "cue": one.cue,
-                    "start": one.start,
-                    "end": one.end,
-                    "text": one.text,
-                    "kind": one.kind,
-                    "score": one.score,
-                    "context": updates[one.cue].cue.text,
-                    "revision": updates[one.cue].revision,
-                }
+        Proposals(
+            tuple(
+                Proposal(
+                    track=track,
+                    cue=one.cue,
+                    start=one.start,
+                    end=one.end,
+                    text=one.text,
+                    kind=one.kind,
+                    score=one.score,
+                    context=updates[one.cue].cue.text,
+                    revision=updates[one.cue].revision,
+                )
                 for one in found
                 if Dismissed(track, one.cue, one.start, one.end) not in refused
-            ]
-        }
+            )
+        )
     )
 
 
@@ -311,7 +322,7 @@ async def _dismiss(request: web.Request) -> web.Response:
     if await request.app[HUB].find(meeting) is None:
         return _no_meeting()
     await request.app[LOG].write(lambda log: dismiss(log, meeting, wanted))
-    return json({})
+    return json(Nothing())
 
 
 async def _attach(request: web.Request) -> web.Response:
@@ -346,7 +357,7 @@ async def _detach(request: web.Request) -> web.Response:
     if not await request.app[LOG].write(lambda log: drop_statement(log, meeting, request.match_info["id"])):
         return json({"error": "there is no such statement: it was taken away before"}, 404)
     await request.app[HUB].export(meeting)
-    return json({})
+    return json(Nothing())
 
 
 async def _changed(
@@ -367,12 +378,12 @@ async def _changed(
         request.app[HUB].export_soon(meeting)
     touched = {(event.track, event.update.cue.id): event.update for event in fresh if isinstance(event, CaptionEvent)}
     return json(
-        {
-            "seq": transcript.seq,
-            "state": _current(review, transcript.seq),
-            "quality": _qualities(transcript),
-            "cues": [_shown(track, update) for (track, _), update in touched.items()],
-        }
+        Changed(
+            transcript.seq,
+            _current(review, transcript.seq),
+            _qualities(transcript),
+            tuple(_shown(track, update) for (track, _), update in touched.items()),
+        )
     )
 
 
@@ -405,22 +416,21 @@ def _qualities(transcript: Transcript) -> dict[str, Quality]:
     return {track.id: quality(transcript.cues(track.id)) for track in transcript.tracks()}
 
 
-def _shown(track: str, update: CueUpdate) -> dict[str, object]:
+def _shown(track: str, update: CueUpdate) -> ReviewedCue:
     cue, found = update.cue, cue_quality(update)
-    marks = [name for name in ("too_fast", "too_short", "too_long") if getattr(found, name)]
-    return {
-        "track": track,
-        "id": cue.id,
-        "start": cue.start,
-        "end": cue.end,
-        "text": cue.text if update.status is CueStatus.FINAL else "",
-        "speaker": cue.speaker,
-        "language": cue.language,
-        "revision": update.revision,
-        "status": "corrected" if update.human else "automatic",
-        "unsure": found.unsure,
-        "marks": marks,
-    }
+    return ReviewedCue(
+        track=track,
+        id=cue.id,
+        start=cue.start,
+        end=cue.end,
+        text=cue.text if update.status is CueStatus.FINAL else "",
+        speaker=cue.speaker,
+        language=cue.language,
+        revision=update.revision,
+        status="corrected" if update.human else "automatic",
+        unsure=found.unsure,
+        marks=tuple(name for name in ("too_fast", "too_short", "too_long") if getattr(found, name)),
+    )
 
 
 async def _body(request: web.Request, kind: type[T]) -> T:

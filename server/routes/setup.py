@@ -5,12 +5,13 @@ from aiohttp import web
 
 from server.access import grant_of, require
 from server.roles import Verb, allowed
+from server.routes.answers import InvalidFields, Named, Terms
 from server.setup import MAX_BODY, FieldError, InvalidSetup, MeetingSetup, decode
 from server.setup_files import from_ics, from_toml
 from server.web import HUB, json, meeting_id
 
 
-class _File(msgspec.Struct, frozen=True):
+class PlanFile(msgspec.Struct, frozen=True):
     """A plan or an invitation, as the form sends it."""
 
     name: str
@@ -49,7 +50,7 @@ async def _read(request: web.Request) -> web.Response:
     """Read a file into a set-up without keeping anything: the host looks it over first."""
     await require(request, meeting_id(request), Verb.SETUP)
     try:
-        file = msgspec.json.decode(await _bounded(request), type=_File)
+        file = msgspec.json.decode(await _bounded(request), type=PlanFile)
         read = from_ics if file.name.lower().endswith(".ics") or "BEGIN:VCALENDAR" in file.text[:200] else from_toml
         return json(msgspec.structs.asdict(read(file.text)))
     except msgspec.DecodeError:
@@ -65,11 +66,11 @@ async def _terms(request: web.Request) -> web.Response:
     if not allowed(grant, Verb.APPEND):
         await require(request, meeting, Verb.CORRECT)
     setup: MeetingSetup = request.app[HUB].setups.of(meeting)
-    return json({"glossary": setup.glossary, "roster": [{"name": one.name} for one in setup.roster if one.consent]})
+    return json(Terms(setup.glossary, tuple(Named(one.name) for one in setup.roster if one.consent)))
 
 
 def _invalid(invalid: InvalidSetup) -> web.Response:
-    return json({"error": "some fields need another look", "errors": invalid.errors}, 422)
+    return json(InvalidFields("some fields need another look", invalid.errors), 422)
 
 
 async def _bounded(request: web.Request) -> bytes:

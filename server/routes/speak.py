@@ -19,19 +19,31 @@ from server.speech import Place, Places
 from server.web import CONNECTIONS, HUB, admit, meeting_id, same_origin
 
 PLACES = web.AppKey("places", Places)
-_SUBPROTOCOL = "audio.v1"
-_MOST = 32_000  # bytes of a frame: one second
+SUBPROTOCOL = "audio.v1"
+MOST = 32_000  # bytes of a frame: one second
 _HELLO_S = 10.0
 _TOLD_S = 1.0  # how often the speaker is told whether somebody listens
 _REFUSED = 4003
 _TAKEN = 4009
 
 
-class Hello(msgspec.Struct, frozen=True):
+class SoundHello(msgspec.Struct, frozen=True):
     """The first frame."""
 
-    role: str
-    token: str = ""
+    role: str  # speaker or listener
+    token: str = ""  # the host's token or an invitation as captioner
+
+
+class Listening(msgspec.Struct, frozen=True):
+    """To the speaker, on change: whether a captioner hears."""
+
+    listening: bool
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """Why the socket is closed next, and what to do."""
+
+    error: str
 
 
 def routes() -> list[web.RouteDef]:
@@ -50,10 +62,10 @@ async def _socket(request: web.Request) -> web.StreamResponse:
     meeting = meeting_id(request)
     if not same_origin(request.headers.get("Origin"), request.host):
         return web.Response(status=403, text="sound is taken only from this server's own pages\n")
-    if _SUBPROTOCOL not in {name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",")}:
-        return web.Response(status=400, text=f"ask for the WebSocket subprotocol {_SUBPROTOCOL}\n")
+    if SUBPROTOCOL not in {name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",")}:
+        return web.Response(status=400, text=f"ask for the WebSocket subprotocol {SUBPROTOCOL}\n")
     socket = web.WebSocketResponse(
-        protocols=(_SUBPROTOCOL,), compress=False, max_msg_size=_MOST, heartbeat=request.app[HUB].timing.dead_s
+        protocols=(SUBPROTOCOL,), compress=False, max_msg_size=MOST, heartbeat=request.app[HUB].timing.dead_s
     )
     came_from = admit(request)
     try:
@@ -80,11 +92,11 @@ async def _converse(request: web.Request, socket: web.WebSocketResponse, meeting
     return socket
 
 
-async def _hello(request: web.Request, socket: web.WebSocketResponse, meeting: str) -> Hello | None:
+async def _hello(request: web.Request, socket: web.WebSocketResponse, meeting: str) -> SoundHello | None:
     """Return the hello of somebody who may caption; None after a refusal."""
     try:
         message = await socket.receive(_HELLO_S)
-        hello = msgspec.json.decode(message.data if message.type is WSMsgType.TEXT else b"", type=Hello)
+        hello = msgspec.json.decode(message.data if message.type is WSMsgType.TEXT else b"", type=SoundHello)
         claim = request.app[DOORS].claim(hello.token, meeting)
     except (TimeoutError, msgspec.DecodeError):
         await _refuse(socket, _REFUSED, "say hello first")
@@ -100,7 +112,7 @@ async def _hello(request: web.Request, socket: web.WebSocketResponse, meeting: s
 
 async def _refuse(socket: web.WebSocketResponse, code: int, text: str) -> None:
     with contextlib.suppress(ConnectionError):
-        await socket.send_json({"error": text})
+        await socket.send_str(_text(Refused(text)))
     await socket.close(code=code)
 
 
@@ -121,7 +133,7 @@ async def _tell(socket: web.WebSocketResponse, place: Place) -> None:
         listening = place.listener is not None
         if listening is not told:
             told = listening
-            await socket.send_json({"listening": listening})
+            await socket.send_str(_text(Listening(listening)))
         await asyncio.sleep(_TOLD_S)
 
 
@@ -138,3 +150,7 @@ async def _listen(socket: web.WebSocketResponse, place: Place) -> None:
 async def _send(socket: web.WebSocketResponse, place: Place) -> None:
     while not socket.closed:
         await socket.send_bytes(await place.get())
+
+
+def _text(message: Listening | Refused) -> str:
+    return msgspec.json.encode(message).decode()

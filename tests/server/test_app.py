@@ -158,3 +158,18 @@ async def test_the_log_of_the_server_holds_no_words_names_or_tokens(config, capf
     assert '"event": "meeting ended"' in err or '"event":"meeting ended"' in err
     assert "Canary" not in err
     assert world.token not in err
+
+
+async def test_programs_get_json_and_people_pages_when_something_is_refused(world):
+    host = {"Authorization": f"Bearer {world.token}"}
+    missing = await world.client.get("/api/meetings/-/setup", headers=host)
+    assert (missing.status, missing.content_type) == (404, "application/json")
+    nothing = await world.client.get("/api/nothing")
+    assert (nothing.status, nothing.content_type) == (404, "application/json")
+    large = await world.client.post("/api/meetings/m1/passcode", data=b"x" * 5000, headers=host)
+    assert (large.status, large.content_type) == (413, "application/json")
+    method = await world.client.delete("/api/meetings")
+    assert (method.status, method.headers["Allow"]) == (405, "GET,HEAD")
+    assert await method.json() == {"error": "this address takes only GET, HEAD"}
+    assert (await world.client.get("/nothing")).content_type == "text/html"
+    assert (await world.client.post("/archive/")).content_type == "text/plain"

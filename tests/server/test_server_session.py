@@ -104,7 +104,7 @@ def test_every_message_in_every_role(name, grant):
 
 
 def test_every_message_that_a_client_may_send_has_a_verb():
-    asked = set(effects_of._VERBS) | {wire.Hello, wire.Ping, wire.Pong}
+    asked = set(effects_of.VERBS) | {wire.Hello, wire.Ping, wire.Pong}
     assert asked == set(wire.FromClient.__args__)
 
 
