@@ -4,6 +4,7 @@ Sets are series and languages. Removals stay (`deletedRecord` persistent). A res
 that was sent, so that what changes in between is neither missed nor the reason to miss something else.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ PREFIX = "oai_dc"
 _NAMESPACE = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 _SCHEMA = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
 _LISTS = frozenset({"ListRecords", "ListIdentifiers", "ListSets"})
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _Result = tuple[common.Header, common.Metadata | None, None]
 
 
@@ -27,7 +29,13 @@ def answer(catalogue: Catalogue, settings: ArchiveSettings, address: str, argume
     registry = metadata.MetadataRegistry()
     registry.registerWriter(PREFIX, server.oai_dc_writer)
     provider = _Provider(catalogue, settings, address)
-    return bytes(server.ServerBase(_Resumption(provider), registry).handleRequest(dict(arguments)))
+    asked = {_writable(name): _writable(value) for name, value in arguments.items()}
+    return bytes(server.ServerBase(_Resumption(provider), registry).handleRequest(asked))
+
+
+def _writable(text: str) -> str:
+    """Return a text that can be repeated in XML 1.0 (section 2.2): an answer says what was asked."""
+    return _NO_XML.sub("\ufffd", text)
 
 
 class _Resumption(common.ResumptionOAIPMH):  # type: ignore[misc]

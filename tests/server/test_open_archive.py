@@ -233,6 +233,9 @@ async def test_a_record_that_changes_during_a_harvest_hides_no_other(told, world
         ("verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:example.org:none", "idDoesNotExist"),
         ("verb=ListRecords&resumptionToken=x", "badResumptionToken"), ("verb=ListRecords&resumptionToken=cursor%3D5", "badResumptionToken"),
         ("verb=ListRecords&resumptionToken=metadataPrefix%3Doai_dc%26cursor%3D5%26after%3Dx", "badResumptionToken"),
+        ("verb=%00", "badVerb"), ("verb=%0B%EF%BF%BE", "badVerb"), ("verb=Identify&%1B=x", "badArgument"),
+        ("verb=GetRecord&metadataPrefix=oai_dc&identifier=%07%ED%A0%80", "idDoesNotExist"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&from=%01", "badArgument"), ("verb=ListRecords&resumptionToken=%02", "badResumptionToken"),
     ],
 )  # fmt: skip
 async def test_mistakes_of_harvesters_are_answered(told, world, query, code):
