@@ -14,7 +14,7 @@ from captioner.publish.sink import Emitted
 from captioner.recognition.silero import SileroVoiceDetector
 from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
 from captioner.run import retrying, run_virtual
-from captioner.streaming.afterwards import REFINING, Afterwards
+from captioner.streaming.afterwards import REFINING
 from captioner.streaming.session import Hypothesis, Request, Session, SessionConfig
 
 
@@ -110,7 +110,7 @@ class Ours:
             archive[update.cue.id] = update.cue.text
 
         work = refiner(self._recognizer, lambda: session.glossary)
-        return [Background(Afterwards(REFINING), work, deliver, patient=True)], archive
+        return [Background(REFINING, work, deliver, patient=True)], archive
 
 
 class Offline:

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from captioner.captions.cue import CueUpdate
 from captioner.recognition.base import Context, RecognitionError, Recognizer
 from captioner.run import Chunk, absolute
-from captioner.streaming.afterwards import Afterwards, Task, refined, translated
+from captioner.streaming.afterwards import AfterConfig, Afterwards, Task, refined, translated
 from captioner.streaming.glossary import Term, corrected
 from captioner.streaming.window import Samples
 
@@ -32,13 +32,17 @@ class Refine(enum.StrEnum):
 
 
 class Background:
-    """One kind of second look. `patient` waits for the machine instead of giving tasks up (for recordings)."""
+    """One kind of second look, at one channel or at several, each with its own groups.
+
+    `patient` waits for the machine instead of giving tasks up (for recordings).
+    """
 
     def __init__(
-        self, after: Afterwards, work: Work, deliver: Callable[[CueUpdate], None], *, patient: bool, waiting: int = 6
+        self, config: AfterConfig, work: Work, deliver: Callable[[CueUpdate], None], *, patient: bool, waiting: int = 6
     ) -> None:
         """Give answers to `deliver`, on the thread that calls `poll` and `close`."""
-        self._after = after
+        self._config = config
+        self._channels: dict[str, Afterwards] = {}
         self._work = work
         self._deliver = deliver
         self._patient = patient
@@ -48,15 +52,27 @@ class Background:
         self._tasks: deque[Future[list[CueUpdate]]] = deque()
         self.given_up = 0
 
-    def hear(self, samples: Samples) -> None:
-        """Take audio, from the thread that has it."""
+    def hear(self, samples: Samples, at_ms: int = 0, channel: str = "") -> None:
+        """Take audio, from the thread that has it; a channel that is new begins at `at_ms`."""
         with self._lock:
-            self._submit(self._after.hear(samples))
+            after = self._channels.get(channel)
+            if after is None:
+                after = self._channels[channel] = Afterwards(self._config, at_ms)
+            self._submit(after.hear(samples))
 
-    def take(self, update: CueUpdate) -> None:
-        """Take an update of the stream."""
+    def left(self, channel: str) -> None:
+        """A channel has ended: look at its rest, and keep nothing more of it."""
         with self._lock:
-            self._submit(self._after.take(update))
+            after = self._channels.pop(channel, None)
+            if after is not None:
+                self._submit(after.flush())
+
+    def take(self, update: CueUpdate, channel: str = "") -> None:
+        """Take an update of a channel that was heard."""
+        with self._lock:
+            after = self._channels.get(channel)
+            if after is not None:
+                self._submit(after.take(update))
         if self._patient:
             while len(self._tasks) > self._most:
                 self._hand_over()
@@ -68,8 +84,8 @@ class Background:
 
     def close(self) -> None:
         """Look at the rest, deliver it, and end."""
-        with self._lock:
-            self._submit(self._after.flush())
+        for channel in list(self._channels):
+            self.left(channel)
         while self._tasks:
             self._hand_over()
         self._pool.shutdown()
@@ -123,10 +139,10 @@ def translator(recognizer: Recognizer, run: str) -> Work:
     return work
 
 
-def overheard(source: Iterable[Chunk], looks: Iterable[Background]) -> Iterator[Chunk]:
-    """Yield the source's chunks, and let the second looks hear them."""
+def overheard(source: Iterable[Chunk], looks: Iterable[Background], start_ms: int = 0) -> Iterator[Chunk]:
+    """Yield the source's chunks, the first of which is at `start_ms`, and let the second looks hear them."""
     every = list(looks)
     for chunk in source:
         for look in every:
-            look.hear(chunk.samples)
+            look.hear(chunk.samples, start_ms)
         yield chunk

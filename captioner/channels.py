@@ -62,12 +62,14 @@ class Channels:
         recognise: Recognise,
         emit: Emit,
         left: Callable[[str], None] = lambda _: None,
+        overhear: Callable[[str, Samples, int], None] = lambda *_: None,
     ) -> None:
         """Take what makes a new channel's session (starting at the time of the call), and where its updates go.
 
-        `left` hears when a channel has ended and everything that it said is captioned.
+        `left` hears when a channel has ended and everything that it said is captioned; `overhear` gets a channel's
+        audio and the time in ms at which it begins.
         """
-        self._left = left
+        self._left, self._overhear = left, overhear
         self._opening, self._recognise, self._emit = opening, recognise, emit
         self._items: queue.Queue[Item] = queue.Queue(_QUEUE)
         self._channels: dict[str, _Channel] = {}
@@ -131,6 +133,7 @@ class Channels:
                 known = self._channels.get(name)
                 if known is None:
                     known = self._channels[name] = _Channel(self._opening(name))
+                self._overhear(name, samples, known.session.heard_ms)
                 self._send(name, known.session.feed(samples), known.session.heard_ms, clock_ms())
             case Left(channel=name) if name in self._channels:
                 self._channels[name].ended = True

@@ -33,7 +33,7 @@ from captioner import (
     defaults,
 )
 from captioner.background import Refine
-from captioner.captions.cue import RecordPolicy, check_identifier, check_language, clean_text
+from captioner.captions.cue import MAX_NAME, RecordPolicy, check_identifier, check_language, clean_text
 from captioner.captions.errors import InvalidCue
 from captioner.config import (
     AudioSettings,
@@ -48,11 +48,13 @@ from captioner.errors import ExitCode, Failure
 from captioner.glossary_file import load as load_glossary
 from captioner.messages import Done
 from captioner.output import OutputProcess
-from captioner.publish.sinks.settings import OutputSettings
+from captioner.publish.sinks.settings import BadSettings, OutputSettings, read_secret
 from captioner.supervise import Supervisor
 from models.errors import ModelError
 from models.store import ModelStore
 from server.tokens import host_token
+
+_SHORTEST_SECRET = 16  # characters
 
 app = typer.Typer(
     name="captioner",
@@ -191,6 +193,29 @@ def model_settings(
     )
 
 
+def _labels(text: str) -> tuple[str, str]:
+    """Return the labels of two channels."""
+    parts = [clean_text(part) for part in text.split(",")]
+    if len(parts) != 2 or not all(0 < len(part) <= MAX_NAME for part in parts) or parts[0] == parts[1]:  # noqa: PLR2004
+        raise Failure(ExitCode.USAGE, f"--labels {text[:80]} is not two names", 'Write them like "Me,The call".')
+    return parts[0], parts[1]
+
+
+def _secret(path: Path | None) -> str:
+    """Return what a file holds that only its owner may read."""
+    if path is None:
+        return ""
+    try:
+        secret = read_secret(path.expanduser()).strip()
+    except BadSettings as error:
+        raise Failure(ExitCode.USAGE, str(error), "Write the secret into a file of your own.") from error
+    if len(secret) < _SHORTEST_SECRET:
+        problem = f"{path.name} holds no secret of at least {_SHORTEST_SECRET} characters"
+        remedy = 'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(24))"'
+        raise Failure(ExitCode.USAGE, problem, remedy)
+    return secret
+
+
 def _smaller(name: str) -> str:
     """Return the folder of an installed model that is smaller, "" for none."""
     order = ("tiny", "base", "small", "medium", "large-v3-turbo", "large-v3")
@@ -310,6 +335,13 @@ def live(
     track: TrackId = "floor",
     language: Language = "",
     record: Record = RecordPolicy.ON_RECORD,
+    labels: Annotated[
+        str, typer.Option("--labels", help="With --source both: who the microphone and who the call is.")
+    ] = "Me,The call",
+    secret_file: Annotated[
+        Path | None,
+        typer.Option("--secret-file", help="With vosk: or jitsi: a file with the secret that the conference shows."),
+    ] = None,
     model: Model = "",
     compute_type: Compute = "auto",
     threads: Threads = 0,
@@ -332,7 +364,8 @@ def live(
         chosen = model_settings(model, compute_type, threads, language, glossary, refine, translate=translate)
         cli_doctor.check_device(device)
         name = clean_text(title)
-        job = (AudioSettings(device=device), MeetingSettings(meeting_id(meeting, name), name, track, record))
+        audio = AudioSettings(device=device, labels=_labels(labels), secret=_secret(secret_file))
+        job = (audio, MeetingSettings(meeting_id(meeting, name), name, track, record))
         settings = _server_settings(host, port, data)
         sending = cli_output.chosen(outputs, Path(settings.data))
         _run(

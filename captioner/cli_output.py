@@ -10,7 +10,7 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.text import Text
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 from captioner.config import default_data
 from captioner.errors import ExitCode, Failure
@@ -134,6 +134,9 @@ def rehearse_call(
     kind: Annotated[str, typer.Argument(metavar="vosk|jitsi", help="As whom to dial.")],
     url: Annotated[str, typer.Option("--url", help="Where a captioner waits: ws://127.0.0.1:2700")],
     seconds: Annotated[int, typer.Option(min=5, max=120, help="How much of the demo to say.")] = 20,
+    secret_file: Annotated[
+        Path | None, typer.Option("--secret-file", help="File with the secret that the captioner wants.")
+    ] = None,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """Dial a captioner that waits (live --source vosk:PORT) as a conference does, and check its answers strictly."""
@@ -145,7 +148,11 @@ def rehearse_call(
     try:
         if kind not in talks:
             raise Failure(ExitCode.USAGE, f"nobody is called {kind[:20]}", "Take vosk or jitsi.")  # noqa: TRY301
-        found = talks[kind](url, audio)
+        found = talks[kind](url, audio, secret="" if secret_file is None else read_secret(secret_file).strip())
+    except (BadSettings, InvalidStatus) as error:
+        problem = "the captioner wants its secret: --secret-file" if isinstance(error, InvalidStatus) else str(error)
+        typer.echo(f"captioner: {problem}", err=True)
+        raise typer.Exit(int(ExitCode.USAGE)) from error
     except (OSError, TimeoutError, WebSocketException) as error:
         typer.echo(f"captioner: no captioner answers at {url[:80]}", err=True)
         raise typer.Exit(int(ExitCode.SERVER)) from error

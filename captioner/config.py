@@ -16,6 +16,8 @@ class AudioSettings(msgspec.Struct, frozen=True):
     """A live source, see captioner.audio.sources; "" for the default microphone."""
     labels: tuple[str, str] = ("Me", "The call")
     """Who speaks into the microphone, and whom the computer plays, where both are captioned."""
+    secret: str = ""
+    """What a conference that dials in must show; "" for nothing."""
     fast: bool = False
     """A file as fast as the machine can, on a virtual clock."""
 

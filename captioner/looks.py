@@ -11,7 +11,7 @@ from captioner.config import PipelineSettings
 from captioner.publish.server import ServerSink
 from captioner.publish.sink import CaptionSink, Emitted
 from captioner.recognition.base import Recognizer
-from captioner.streaming.afterwards import REFINING, TRANSLATING, Afterwards
+from captioner.streaming.afterwards import REFINING, TRANSLATING
 from captioner.streaming.glossary import Term
 
 
@@ -22,7 +22,6 @@ def second_looks(
     glossary: Callable[[], tuple[Term, ...]],
     sinks: Sequence[CaptionSink],
     translation: ServerSink | None,
-    start_ms: int,
 ) -> Iterator[list[Background]]:
     """Give what refines, and what translates to `translation`; at the end everything is delivered.
 
@@ -35,12 +34,11 @@ def second_looks(
         live = settings.model.refine == Refine.LIVE
         work = refiner(recognizer, glossary)
         deliver = (lambda update: publish(sinks, update)) if live else held.append
-        looks.append(Background(Afterwards(REFINING, start_ms), work, deliver, patient=patient))
+        looks.append(Background(REFINING, work, deliver, patient=patient))
     if translation is not None:
         to = (translation,)
-        after = Afterwards(TRANSLATING, start_ms)
         work = translator(recognizer, secrets.token_hex(3))
-        looks.append(Background(after, work, lambda update: publish(to, update), patient=patient))
+        looks.append(Background(TRANSLATING, work, lambda update: publish(to, update), patient=patient))
     try:
         yield looks
     finally:

@@ -39,6 +39,7 @@ from captioner.publish.server import Refused, ServerSink, Target
 from captioner.publish.sink import CaptionSink, Emitted
 from captioner.recognition.base import RecognitionError, Recognizer
 from captioner.run import Beat, Recognise, retrying, run_live, run_virtual
+from captioner.streaming.window import Samples
 from captioner.terms import Terms
 from captioner.timeline import Lost, Sessions, Timeline, sources_of, timeline_of
 
@@ -46,6 +47,7 @@ _CONNECT_S = 20.0  # the server was up when the supervisor started us
 _DRAIN_S = 30.0  # a restarting server is back in a few seconds; a full disk may take longer than anybody waits
 _DELAYED_MS = 3_000  # readers are told from here on
 _BEAT_S = 0.25
+OPEN_BRIDGE = "Whoever reaches that port can speak into the meeting: give --secret-file, or let it listen on 127.0.0.1."
 
 
 def main() -> int:
@@ -81,10 +83,6 @@ def _run(settings: PipelineSettings, stop: threading.Event) -> None:
     sessions = Sessions(config, timeline)
     for name in sources:
         sessions.open(name, start)
-    if len(sources) != 1:  # second looks hear one stream
-        settings = msgspec.structs.replace(
-            settings, model=msgspec.structs.replace(settings.model, refine="off", translate=False)
-        )
     translation = _open_translation(settings) if settings.model.translate else None
     with contextlib.ExitStack() as stack:
         sinks: list[CaptionSink] = [sink]
@@ -99,7 +97,7 @@ def _run(settings: PipelineSettings, stop: threading.Event) -> None:
                 ) from error
             sinks.append(stack.enter_context(events))
         stream = _Stream(settings, sessions, sinks, sink, lost)
-        with second_looks(settings, recognizer, stream.glossary.current, sinks, translation, start) as stream.looks:
+        with second_looks(settings, recognizer, stream.glossary.current, sinks, translation) as stream.looks:
             sessions.use_glossary(stream.glossary.current())
             failure = _stream(stream, sources, recognizer, timeline, stop)
     if translation is not None and not translation.close(end=False, timeout=_DRAIN_S):
@@ -171,12 +169,12 @@ class _Stream:
         """Return what a channel hears: silence while paused."""
         return replace(item, samples=self.ear.samples(item.samples)) if isinstance(item, Heard) else item
 
-    def emit(self, emitted: Emitted) -> None:
+    def emit(self, emitted: Emitted, channel: str = "") -> None:
         """Publish an update, show it to the host, and keep it for the second looks."""
         for each in self.sinks:
             each.push(emitted)
         for look in self.looks:
-            look.take(emitted.update)
+            look.take(emitted.update, channel)
         cue = emitted.update.cue
         final = emitted.update.status is CueStatus.FINAL
         messages.say(messages.Shown(text=cue.text, start_ms=cue.start, final=final))
@@ -186,7 +184,12 @@ class _Stream:
         if not self.partials.passes(channel, emitted.update):
             return
         cue = msgspec.structs.replace(emitted.update.cue, speaker=emitted.update.cue.speaker or label)
-        self.emit(replace(emitted, update=msgspec.structs.replace(emitted.update, cue=cue)))
+        self.emit(replace(emitted, update=msgspec.structs.replace(emitted.update, cue=cue)), channel)
+
+    def overhear(self, channel: str, samples: Samples, at_ms: int) -> None:
+        """Let the second looks hear one of several channels."""
+        for look in self.looks:
+            look.hear(samples, at_ms, channel)
 
     def beat(self, now: Beat, base: int) -> None:
         """A few times a second: report, take what the second looks found, and read a changed glossary."""
@@ -264,7 +267,7 @@ def _run_one(
     timeline: Timeline,
 ) -> None:
     ((name, source),) = opened.items()
-    heard = overheard(stream.ear.hear(stream.meter.over(source)), stream.looks)
+    heard = overheard(stream.ear.hear(stream.meter.over(source)), stream.looks, timeline.start)
     if stream.settings.audio.fast:
         run_virtual(heard, stream.sessions[name], recognise, stream.emit, beat)
     else:
@@ -291,20 +294,16 @@ def _run_channels(
     def left(channel: str) -> None:
         stream.partials.left(channel)
         stream.sessions.close(channel)
+        for look in stream.looks:
+            look.left(channel)
         if bridge is not None:
             bridge.left(channel)
 
-    channels = Channels(stream.sessions.__getitem__, recognise, emit, left)
+    channels = Channels(stream.sessions.__getitem__, recognise, emit, left, stream.overhear)
     for name, source in opened.items():
         channels.listen(name, stream.ear.hear(stream.meter.over(source)))
     if address is not None:
-        bridge = Listener(address, lambda item: channels.put(stream.heard(item)))
-        try:
-            bridge.start()
-        except OSError as error:
-            problem = f"port {address.port} cannot be had: {error.strerror}"
-            raise Failure(ExitCode.PORT_IN_USE, problem, "Choose another port for the conference to dial.") from error
-        messages.say(messages.Note(text=f"Waiting for the conference at ws://{address.host}:{bridge.port}."))
+        bridge = _open_bridge(stream, address, channels)
 
     def stopper() -> None:
         stop.wait()
@@ -316,6 +315,23 @@ def _run_channels(
     finally:
         if bridge is not None:
             bridge.stop()
+
+
+def _open_bridge(stream: _Stream, address: Address, channels: Channels) -> Listener:
+    """Listen for a conference; Failure where the port cannot be had."""
+    secret, sink = stream.settings.audio.secret, stream.sink
+    bridge = Listener(
+        address, lambda item: channels.put(stream.heard(item)), secret=secret, consented=lambda: sink.settings.named
+    )
+    try:
+        bridge.start()
+    except OSError as error:
+        problem = f"port {address.port} cannot be had: {error.strerror}"
+        raise Failure(ExitCode.PORT_IN_USE, problem, "Choose another port for the conference to dial.") from error
+    messages.say(messages.Note(text=f"Waiting for the conference at ws://{address.host}:{bridge.port}."))
+    if not secret and not address.loopback:
+        messages.say(messages.Note(text=OPEN_BRIDGE))
+    return bridge
 
 
 def source_check(settings: PipelineSettings) -> None:

@@ -332,6 +332,13 @@ class Room(Amendments):
         member.send(frame_of(wire.Error(code=code, message=problem)))
         member.close(CloseCode.POLICY_VIOLATION)
 
+    def _called(self, track: str, update: CueUpdate) -> CueUpdate:
+        """Return a machine's update with the name that people gave its label, such as "Speaker 2"."""
+        name = self._speaking.called(track, update.cue.speaker)
+        if update.human or name == update.cue.speaker:
+            return update
+        return msgspec.structs.replace(update, cue=msgspec.structs.replace(update.cue, speaker=name))
+
     def _consented(self, update: CueUpdate) -> CueUpdate:
         """Return the update without the name of somebody who has not agreed to be named."""
         if not update.cue.speaker or nameable(self._setup(), update.cue.speaker):
@@ -339,7 +346,7 @@ class Room(Amendments):
         return msgspec.structs.replace(update, cue=msgspec.structs.replace(update.cue, speaker=""))
 
     def _show_partial(self, track: str, update: CueUpdate) -> None:
-        update = self._consented(update)
+        update = self._consented(self._called(track, update))
         cue = update.cue
         known = self.transcript.latest(track, cue.id)
         if self.ending or (known is not None and (known.revision >= update.revision or known.human > update.human)):
@@ -356,7 +363,8 @@ class Room(Amendments):
             cue = update.cue
             policy = self._timeline.strictest(cue.start, cue.end)
             known = self.transcript.latest(track, cue.id)
-            update = labelled(self._consented(update), known, self._speaking.name(track, cue.start, cue.end))
+            update = self._consented(self._called(track, update))
+            update = labelled(update, known, self._speaking.name(track, cue.start, cue.end))
             kept = recordable(update, policy)
             if update.status is CueStatus.RETRACTED and known is not None:
                 kept = retraction(update)
@@ -480,7 +488,9 @@ class Room(Amendments):
 
     def _settings(self) -> wire.Settings:
         finish = self._finish_by is not None
-        return wire.Settings(glossary=spelling(self._setup()), paused=self.paused_at is not None, finish=finish)
+        setup = self._setup()
+        named = tuple(one.name for one in setup.roster if one.consent)
+        return wire.Settings(glossary=spelling(setup), named=named, paused=self.paused_at is not None, finish=finish)
 
     def _status(self, now: float) -> wire.Status:
         captioners: list[wire.TrackHealth] = []

@@ -15,6 +15,7 @@ class Speaking:
     """One meeting's speakers, by track."""
 
     _changes: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    _called: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def say(self, track: str, at: int, name: str) -> None:
         """From `at` ms on, `name` speaks on the track; "" for somebody unknown."""
@@ -23,12 +24,22 @@ class Speaking:
         del changes[:-KEEP]
 
     def rename(self, track: str, old: str, new: str) -> None:
-        """Give all that was named `old` to `new`."""
+        """Give all that was named `old` to `new`; a captioner's label `old` is called so from now on."""
+        for key, name in list(self._called.items()):
+            if key[0] == track and name == old:
+                self._called[key] = new
+        self._called[track, old] = new
+        self._called.pop((track, new), None)
         self._changes[track] = [(at, new if name == old else name) for at, name in self._changes.get(track, [])]
+
+    def called(self, track: str, label: str) -> str:
+        """Return what people call whom a captioner labels so."""
+        return self._called.get((track, label), label)
 
     def clear(self) -> None:
         """Forget every name: the record policy allows none any more."""
         self._changes.clear()
+        self._called.clear()
 
     def name(self, track: str, start: int, end: int) -> str:
         """Return who spoke in the middle of [start, end] ms; "" where nobody was named."""

@@ -1,12 +1,15 @@
 """Jitsi's transcription WebSocket: the bridge dials us with each speaker's Opus packets; we answer with results. Pure.
 
-Events in: `start` (a stream's tag, its format and the participant's id), `media` (tag, chunk, timestamp, payload in
-base64) and `stop`. Out: `transcription-result`, interim or final, for a participant.
+Events in: `info`, `start` (a stream's tag, its format and the participant's id), `media` (tag, chunk, timestamp,
+payload in base64), `ping`, which the bridge wants answered within seconds, and `session-end`. Out: `pong`, and
+`transcription-result`, interim or final, for a participant. The bridge sends no names; a proxy before it may add
+`displayName` to a stream's `customParameters`.
 """
 
 import base64
 import binascii
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import av
@@ -15,7 +18,7 @@ import numpy as np
 
 from captioner.audio.file import to_float
 from captioner.audio.resample import Resampler
-from captioner.captions.cue import CueStatus, CueUpdate
+from captioner.captions.cue import MAX_NAME, CueStatus, CueUpdate, clean_text
 from captioner.streaming.window import Samples
 
 _MOST_STREAMS = 200  # speakers of one conference
@@ -24,6 +27,23 @@ _RATE = 48_000  # Opus always decodes to this
 
 class BadEvent(Exception):
     """The event is none of Jitsi's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What an event brought of a participant."""
+
+    participant: str
+    name: str
+    # as the conference shows it; "" where it does not say
+    samples: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an event is answered with, at once."""
+
+    text: str
 
 
 class OpusStream:
@@ -52,22 +72,25 @@ class JitsiDialogue:
     def __init__(self) -> None:
         """Nobody speaks."""
         self._streams: dict[str, OpusStream] = {}
-        self._people: dict[str, str] = {}
+        self._people: dict[str, tuple[str, str]] = {}
         self.over = False
 
-    def take(self, frame: str) -> tuple[str, Samples] | None:
-        """Take an event; return (participant, sound) where it brings some. BadEvent where it is none."""
+    def take(self, frame: str) -> Spoken | Reply | None:
+        """Take an event; return what it brings or wants. BadEvent where it is none of Jitsi's."""
         try:
             event = msgspec.json.decode(frame, type=dict[str, Any])
             match event.get("event"):
                 case "start":
                     start = event["start"]
                     own = start.get("customParameters") or {}
-                    self._people[str(start["tag"])] = str(own.get("endpointId") or start["tag"])[:64]
+                    name = clean_text(str(own.get("displayName") or ""))[:MAX_NAME]
+                    self._people[str(start["tag"])] = (str(own.get("endpointId") or start["tag"])[:64], name)
                 case "media":
                     media = event["media"]
                     return self._media(str(media["tag"]), base64.b64decode(media["payload"], validate=True))
-                case "stop" | "sessionEnd":
+                case "ping":
+                    return Reply(msgspec.json.encode({"event": "pong", "id": event.get("id")}).decode())
+                case "session-end" | "stop":
                     self.over = True
                 case _:
                     pass  # an event of a newer bridge
@@ -75,12 +98,13 @@ class JitsiDialogue:
             raise BadEvent from None
         return None
 
-    def _media(self, tag: str, packet: bytes) -> tuple[str, Samples]:
+    def _media(self, tag: str, packet: bytes) -> Spoken:
         if tag not in self._streams:
             if len(self._streams) >= _MOST_STREAMS:
                 raise BadEvent
             self._streams[tag] = OpusStream()
-        return self._people.get(tag, tag), self._streams[tag].sound(packet)
+        participant, name = self._people.get(tag, (tag[:64], ""))
+        return Spoken(participant, name, self._streams[tag].sound(packet))
 
 
 def transcription(participant: str, update: CueUpdate, wall_ms: int) -> str | None:

@@ -1,17 +1,25 @@
-"""The socket of a bridge: conferences dial it, their sound goes to the channels, captions go back."""
+"""The socket of a bridge: conferences dial it, their sound goes to the channels, captions go back.
+
+Where a secret is set, a conference shows it in the header `Authorization: Bearer SECRET` or, where it can set none, in
+the address as `?token=SECRET`; others are refused with 401.
+"""
 
 import contextlib
+import hmac
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Protocol
+from urllib.parse import parse_qs, urlsplit
 
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
 
-from captioner.bridge.jitsi import BadEvent, JitsiDialogue, transcription
+from captioner.bridge.jitsi import BadEvent, JitsiDialogue, Reply, Spoken, transcription
 from captioner.bridge.lanes import Lane
 from captioner.bridge.vosk import BadMessage, VoskDialogue
 from captioner.captions.cue import CueUpdate
@@ -50,23 +58,37 @@ class Address:
             return None
         return cls(kind, host or "127.0.0.1", int(port))
 
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine reaches it."""
+        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+
 
 @dataclass(slots=True)
 class _Speaker:
     lane: Lane
     answer: Callable[[CueUpdate], None]
-    label: str = ""
+    number: int = 0
+    # 0 where the speaker is not told apart
+    name: str = ""
+    # as the conference shows it
     done: threading.Event = field(default_factory=threading.Event)
 
 
 class Listener:
     """Listens between `start` and `stop`. Give what is captioned to `update`, and the end of a channel to `left`."""
 
-    def __init__(self, address: Address, put: Put) -> None:
-        """`put` takes sound and ends of channels, from any thread."""
-        self._address, self._put = address, put
+    def __init__(
+        self, address: Address, put: Put, *, secret: str = "", consented: Callable[[], Collection[str]] = tuple
+    ) -> None:
+        """`put` takes sound and ends of channels, from any thread.
+
+        `secret` must be shown by who dials, "" for none; `consented` returns the names of those who agreed to be named.
+        """
+        self._address, self._put, self._secret, self._consented = address, put, secret, consented
         self._speakers: dict[str, _Speaker] = {}
         self._numbers = itertools.count(1)
+        self._people: dict[str, int] = {}  # who comes again keeps the number
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._server: Server | None = None
@@ -79,21 +101,29 @@ class Listener:
     def start(self) -> None:
         """Listen; OSError where the port cannot be had."""
         talk = self._vosk if self._address.kind == VOSK else self._jitsi
-        self._server = serve(talk, self._address.host, self._address.port, compression=None, max_size=_MOST)
+        self._server = serve(
+            talk, self._address.host, self._address.port, compression=None, max_size=_MOST, process_request=self._door
+        )
         threading.Thread(target=self._server.serve_forever, name="bridge", daemon=True).start()
         threading.Thread(target=self._tick, name="bridge clock", daemon=True).start()
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Listen no more; nobody's last words are waited for."""
         self._stopped.set()
+        with self._lock:
+            for known in self._speakers.values():
+                known.done.set()
         if self._server is not None:
             self._server.shutdown()
 
     def label(self, channel: str) -> str:
-        """Return the speaker's name for readers."""
+        """Return how readers know the speaker: by name only where that person agreed, otherwise by a number."""
         with self._lock:
             known = self._speakers.get(channel)
-        return "" if known is None else known.label
+        if known is None or not known.number:
+            return ""
+        agreed = {name.casefold() for name in self._consented()}
+        return known.name if known.name.casefold() in agreed else f"Speaker {known.number}"
 
     def update(self, channel: str, update: CueUpdate) -> None:
         """A caption of a channel."""
@@ -109,12 +139,22 @@ class Listener:
         if known is not None:
             known.done.set()
 
-    def _join(self, answer: Callable[[CueUpdate], None], *, named: bool) -> str:
-        number = next(self._numbers)
-        channel = f"{self._address.kind}-{number}"
-        label = f"Speaker {number}" if named else ""
+    def _door(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Return a refusal for who does not show the secret."""
+        if not self._secret:
+            return None
+        shown = [header.removeprefix("Bearer ").strip() for header in request.headers.get_all("Authorization")]
+        shown += parse_qs(urlsplit(request.path).query).get("token", [])
+        if any(hmac.compare_digest(each.encode(), self._secret.encode()) for each in shown):
+            return None
+        return connection.respond(HTTPStatus.UNAUTHORIZED, "show the secret of this captioner\n")
+
+    def _join(self, answer: Callable[[CueUpdate], None], person: str = "", name: str = "") -> str:
+        """Open a channel; `person` is a participant's id, "" where speakers are not told apart."""
+        channel = f"{self._address.kind}-{next(self._numbers)}"
         with self._lock:
-            self._speakers[channel] = _Speaker(Lane(time.monotonic()), answer, label)
+            number = self._people.setdefault(person, len(self._people) + 1) if person else 0
+            self._speakers[channel] = _Speaker(Lane(time.monotonic()), answer, number, name)
         return channel
 
     def _hear(self, channel: str, samples: Samples) -> None:
@@ -145,7 +185,7 @@ class Listener:
             with lock:
                 dialogue.update(update)
 
-        channel = self._join(answer, named=False)
+        channel = self._join(answer)
         done: threading.Event | None = None
         try:
             for frame in socket:
@@ -176,13 +216,15 @@ class Listener:
         channels: dict[str, str] = {}
 
         def hear(frame: str) -> None:
-            heard = dialogue.take(frame)
-            if heard is None:
-                return
-            participant, samples = heard
-            if participant not in channels:
-                channels[participant] = self._join(_answering(socket, participant), named=True)
-            self._hear(channels[participant], samples)
+            match dialogue.take(frame):
+                case Reply(text=text):
+                    socket.send(text)
+                case Spoken(participant=participant, name=name, samples=samples):
+                    if participant not in channels:
+                        channels[participant] = self._join(_answering(socket, participant), participant, name)
+                    self._hear(channels[participant], samples)
+                case None:
+                    pass
 
         try:
             for frame in texts(socket):

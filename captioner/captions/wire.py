@@ -295,6 +295,7 @@ class Settings(_Message, frozen=True, tag="settings"):
     """Server to a publisher, after the welcome and on change: what the host has set."""
 
     glossary: str = ""  # terms and names, a line each
+    named: tuple[str, ...] = ()  # of the roster, those who agreed to be named
     paused: bool = False  # do not recognise what is heard now
     finish: bool = False  # caption what was heard, then send `end`: the host ends the meeting
 

@@ -18,6 +18,7 @@ from captioner.audio.chunk import SAMPLE_RATE, Samples
 
 _FRAME = SAMPLE_RATE // 10  # vosk clients send ten times a second
 _OPUS_RATE, _OPUS_FRAME = 48_000, 960  # 20 ms
+_PING_FRAMES = 100  # two seconds; the bridge's own is ten
 _PATIENCE_S = 60.0  # a slow machine still loads its model
 _QUIET_S = 3.0  # said after the recording, so that the last sentence ends
 
@@ -86,12 +87,16 @@ def check_jitsi(answer: str, participants: frozenset[str]) -> list[str]:
     return wrong
 
 
-def vosk(url: str, audio: Samples) -> Heard:
-    """Be BigBlueButton's controller for one recording at 16 kHz."""
+def _shown(secret: str) -> dict[str, str] | None:
+    return {"Authorization": f"Bearer {secret}"} if secret else None
+
+
+def vosk(url: str, audio: Samples, *, secret: str = "") -> Heard:
+    """Be BigBlueButton's controller for one recording at 16 kHz; `secret` as the captioner wants it shown."""
     texts: list[str] = []
     violations: list[str] = []
     interim = 0
-    with connect(url, proxy=None, open_timeout=10) as socket:
+    with connect(url, proxy=None, open_timeout=10, additional_headers=_shown(secret)) as socket:
         socket.send('{"config": {"sample_rate": 16000}}')
         began = time.monotonic()
         for at in range(0, len(audio), _FRAME):
@@ -110,21 +115,24 @@ def vosk(url: str, audio: Samples) -> Heard:
     return Heard("vosk", bool(texts) and not violations, " ".join(texts), interim, len(texts), tuple(violations))
 
 
-def jitsi(url: str, audio: Samples, participant: str = "a1b2c3d4") -> Heard:
-    """Be Jitsi's bridge for one speaker, with a recording at 16 kHz."""
+def jitsi(url: str, audio: Samples, participant: str = "a1b2c3d4", *, secret: str = "", name: str = "") -> Heard:
+    """Be Jitsi's bridge for one speaker, with a recording at 16 kHz; `name` as a proxy may add it."""
     answers: list[str] = []
     tag = f"{participant}-1001"
-    with connect(f"{url.rstrip('/')}/transcribe?sessionId=rehearsal", proxy=None, open_timeout=10) as socket:
+    address = f"{url.rstrip('/')}/transcribe?sessionId=rehearsal"
+    with connect(address, proxy=None, open_timeout=10, additional_headers=_shown(secret)) as socket:
         reader = threading.Thread(target=_collect, args=(socket, answers), daemon=True)
         reader.start()
         start = {
             "tag": tag,
             "mediaFormat": {"encoding": "opus", "sampleRate": _OPUS_RATE, "channels": 2},
-            "customParameters": {"endpointId": participant},
+            "customParameters": {"endpointId": participant} | ({"displayName": name} if name else {}),
         }
+        socket.send('{"event":"info","application":"rehearsal","version":"1"}')
         socket.send(_event("start", 0, start=start))
         began = time.monotonic()
-        for number, packet in enumerate(packets(audio)):
+        sound = packets(audio)
+        for number, packet in enumerate(sound):
             _keep_pace(began, number * _OPUS_FRAME / _OPUS_RATE)
             media = {
                 "tag": tag,
@@ -132,12 +140,21 @@ def jitsi(url: str, audio: Samples, participant: str = "a1b2c3d4") -> Heard:
                 "timestamp": str(number * _OPUS_FRAME),
                 "payload": base64.b64encode(packet).decode(),
             }
+            if number % _PING_FRAMES == 0:
+                socket.send(f'{{"event":"ping","id":{number}}}')
             socket.send(_event("media", number + 1, media=media))
         deadline = time.monotonic() + _PATIENCE_S
         while time.monotonic() < deadline and not any(not _interim(each) for each in list(answers)):
             time.sleep(0.1)
         time.sleep(_QUIET_S)
+        socket.send('{"event":"session-end"}')
+        reader.join(_PATIENCE_S)
+    pongs = [each for each in answers if msgspec.json.decode(each).get("event") == "pong"]
+    answers = [each for each in answers if each not in pongs]
     violations = [wrong for each in answers for wrong in check_jitsi(each, frozenset({participant}))]
+    pings = list(range(0, len(sound), _PING_FRAMES))
+    if [msgspec.json.decode(each).get("id") for each in pongs] != pings:
+        violations.append("a ping was not answered with its pong")
     finals = [each for each in answers if not _interim(each)]
     text = " ".join(msgspec.json.decode(each)["transcript"][0]["text"] for each in finals)
     return Heard(

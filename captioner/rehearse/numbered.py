@@ -1,6 +1,8 @@
 """Stand-ins of the platforms whose posts are numbered: Zoom, YouTube Live, StreamText."""
 
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 from captioner.rehearse.standin import Numbers, Reply, Request, text_of
 
@@ -78,25 +80,37 @@ class ZoomStandin(Numbered):
 
 
 class YouTubeStandin(Numbered):
-    """`POST …&seq`: pairs of a UTC time and a text; an empty body is a heartbeat."""
+    """`POST …&seq`: pairs of a UTC time and a text; an empty body is a heartbeat; every answer is the server's time."""
 
     path = "/closedcaption?cid=abcd-efgh"
+
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Nothing has come; `clock` is the server's."""
+        super().__init__()
+        self.heartbeats = 0
+        self.times: list[str] = []
+        self._clock = clock
 
     def answer(self, request: Request) -> Reply:
         """As YouTube's ingestion."""
         if request.method != "POST" or request.path != "/closedcaption" or request.one("cid") != "abcd-efgh":
             self.wrong("method, path or stream are not as copied")
             return Reply(400)
+        now = self._clock().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3].encode()
         if not request.body:
-            if request.one("seq") not in {"0", str(self.last)}:
-                self.wrong("a heartbeat has a new seq")
-            return Reply(200, b"2026-01-01T00:00:00.000")
+            self.heartbeats += 1
+            if request.one("seq") != str(self.last):
+                self.wrong("a heartbeat has not the seq of the last captions")
+            return Reply(200, now)
         rows = self.text(request).removesuffix("\n").split("\n")
         if len(rows) % 2 or any(not _TIME.fullmatch(row) for row in rows[::2]):
             self.wrong("not a UTC time and a text, each on its row")
             return Reply(400)
+        if not self.heartbeats:
+            self.wrong("captions came before a heartbeat asked for the time")
+        self.times += [row[:23] for row in rows[::2]]
         self.take(request, "\n".join(row.replace("<br>", "\n") for row in rows[1::2]))
-        return Reply(200, b"2026-01-01T00:00:00.000")
+        return Reply(200, now)
 
 
 class StreamTextStandin(Numbered):

@@ -135,5 +135,6 @@ def translated(task: Task, text: str, run: str, number: int, language: str) -> l
     if not clean:
         return []
     first, last = task.updates[0].cue, task.updates[-1].cue
-    cue = Cue(f"{run}-t{number:04d}", first.start, max(last.end, first.start + 1), clean, language)
+    speaker = first.speaker if all(update.cue.speaker == first.speaker for update in task.updates) else ""
+    cue = Cue(f"{run}-t{number:04d}", first.start, max(last.end, first.start + 1), clean, language, speaker)
     return [CueUpdate(cue, 1, CueStatus.FINAL)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from captioner.bridge.jitsi import BadEvent, JitsiDialogue, transcription
-from captioner.captions.cue import Cue, CueStatus, CueUpdate, Word
+from captioner.captions.cue import MAX_NAME, Cue, CueStatus, CueUpdate, Word
 
 
 def packets(seconds, frequency=440):
@@ -46,21 +46,38 @@ def test_each_speakers_sound():
     heard = {"a1": [], "b2": []}
     for packet in packets(1.0):
         for tag in ("a1-100", "b2-200"):
-            person, samples = dialogue.take(media(tag, packet))
-            heard[person].append(samples)
+            spoken = dialogue.take(media(tag, packet))
+            assert spoken.name == ""
+            heard[spoken.participant].append(spoken.samples)
     for pieces in heard.values():
         audio = np.concatenate(pieces)
         assert abs(len(audio) - 16_000) < 1000
         assert 0.4 < np.abs(audio[4000:12000]).max() < 0.6
-    dialogue.take(event("stop", stop={}))
+    assert dialogue.take(json.dumps({"event": "session-end"})) is None
     assert dialogue.over
+
+
+def test_a_ping_is_answered_at_once_with_its_own_number():
+    """The bridge drops a connection whose pong does not come within three seconds."""
+    reply = JitsiDialogue().take('{"event":"ping","id":7}')
+    assert json.loads(reply.text) == {"event": "pong", "id": 7}
+
+
+def test_a_name_that_a_proxy_adds_is_one_clean_line():
+    dialogue = JitsiDialogue()
+    own = {"endpointId": "a1", "displayName": "Ana\n  Sánchez" + "x" * 500}
+    dialogue.take(event("start", start={"tag": "t", "customParameters": own}))
+    spoken = dialogue.take(media("t", packets(0.02)[0]))
+    assert spoken.participant == "a1"
+    assert spoken.name.startswith("Ana Sánchez")
+    assert len(spoken.name) <= MAX_NAME
 
 
 def test_a_damaged_packet_is_silence_and_an_unknown_event_is_nothing():
     dialogue = JitsiDialogue()
-    person, samples = dialogue.take(media("x", b"\xff\x00"))
-    assert person == "x"
-    assert len(samples) < 4000
+    spoken = dialogue.take(media("x", b"\xff\x00"))
+    assert spoken.participant == "x"
+    assert len(spoken.samples) < 4000
     assert dialogue.take(event("somethingNew")) is None
 
 

@@ -115,3 +115,14 @@ def test_one_open_line_at_a_time():
     assert gate.passes("b", update("3", CueStatus.PARTIAL))
     gate.left("b")
     assert gate.passes("a", update("4", CueStatus.PARTIAL))
+
+
+def test_others_overhear_each_channel_from_its_beginning():
+    heard = []
+    channels = Channels(
+        session, recognise, lambda *_: None, overhear=lambda name, samples, at: heard.append((name, len(samples), at))
+    )
+    for item in [Heard("a", SILENCE), Heard("b", SILENCE), Heard("a", SILENCE), Over()]:
+        channels.put(item)
+    channels.run(lambda beat: None, lambda: 0, lasting=True)
+    assert heard == [("a", 1600, 0), ("b", 1600, 0), ("a", 1600, 100)]

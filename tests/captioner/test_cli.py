@@ -107,6 +107,38 @@ def test_a_microphone_s_meeting(tmp_path, jobs):
     assert (server.host, server.port) == ("127.0.0.1", 8080)
 
 
+@pytest.mark.usefixtures("model")
+def test_labels_and_a_secret_of_a_source(tmp_path, jobs):
+    secret = tmp_path / "secret"
+    secret.write_text("a-secret-of-sixteen\n")
+    secret.chmod(0o600)
+    words = ["live", "--source", "both", "--labels", " Hall , Remote", "--secret-file", str(secret)]
+    result = run.invoke(cli.app, [*words, "--data", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    (((audio, _),), *_), _ = jobs[0]
+    assert (audio.labels, audio.secret) == (("Hall", "Remote"), "a-secret-of-sixteen")
+
+
+@pytest.mark.usefixtures("model", "jobs")
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--labels", "One"], "two names"), (["--labels", "A,A"], "two names"), (["--labels", "A,"], "two names"),
+        (["--secret-file", "none"], "cannot be read"), (["--secret-file", "short"], "at least 16"),
+        (["--secret-file", "open"], "chmod 600"),
+    ],
+)  # fmt: skip
+def test_labels_and_secrets_that_cannot_be(tmp_path, monkeypatch, words, says):
+    monkeypatch.chdir(tmp_path)
+    for name, text, mode in (("short", "short", 0o600), ("open", "a-secret-of-sixteen", 0o644)):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(mode)
+    result = run.invoke(cli.app, ["live", *words, "--data", str(tmp_path)])
+    assert result.exit_code == ExitCode.USAGE
+    assert says in result.output
+    assert "a-secret" not in result.output
+
+
 def test_auto_means_to_detect(monkeypatch, tmp_path):
     class Store:
         def path(self, name):

@@ -27,7 +27,7 @@ def run(refine, translation=None):
     sink = Sink()
     word = Word(1_000, 1_500, " worse.", 0.5)
     update = CueUpdate(Cue("r-1", 1_000, 1_500, "worse.", "fr", words=(word,)), 1, CueStatus.FINAL, 1)
-    with second_looks(settings, Model(), tuple, [sink], translation, 0) as looks:
+    with second_looks(settings, Model(), tuple, [sink], translation) as looks:
         for look in looks:
             look.hear(np.zeros(3 * 16_000, np.float32))
             look.take(update)

@@ -1,12 +1,20 @@
 """Every output against its stand-in, with a fifth of the requests failing; and stand-ins that catch what is wrong."""
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 
+from captioner.captions.cue import CueStatus, CueUpdate
 from captioner.publish.sinks.contract import Kind
+from captioner.publish.sinks.cursor import CursorFile
+from captioner.publish.sinks.output import Output
+from captioner.publish.sinks.settings import OutputSettings, carrier
 from captioner.rehearse.numbered import StreamTextStandin, YouTubeStandin, ZoomStandin
 from captioner.rehearse.plain import TeamsStandin, VMixStandin, WebexStandin
-from captioner.rehearse.rehearsal import demo_cues, rehearse
-from captioner.rehearse.standin import Faults, Request
+from captioner.rehearse.rehearsal import Hurried, demo_cues, rehearse
+from captioner.rehearse.standin import Faults, HttpStandin, Request
 
 NUMBERED = {Kind.ZOOM, Kind.YOUTUBE, Kind.STREAMTEXT}
 
@@ -61,10 +69,35 @@ def test_youtubes_stand_in_catches(body):
 
 def test_youtubes_stand_in_knows_heartbeats():
     judge = YouTubeStandin()
-    assert judge.answer(request(judge.path, b"", seq="0")).status == 200
-    assert judge.violations == []
+    reply = judge.answer(request(judge.path, b"", seq="0"))
+    assert reply.status == 200
+    assert datetime.fromisoformat(reply.body.decode()).year >= 2025
+    assert (judge.heartbeats, judge.violations) == (1, [])
     judge.answer(request(judge.path, b"", seq="1"))
     assert judge.violations
+
+
+def test_youtubes_stand_in_wants_a_heartbeat_first():
+    judge = YouTubeStandin()
+    judge.answer(request(judge.path, b"2026-01-01T00:00:00.000\nHi\n", seq="1"))
+    assert judge.violations == ["captions came before a heartbeat asked for the time"]
+
+
+def test_captions_for_youtube_stand_at_its_own_time():
+    """Its clock is an hour ahead of ours; what was said when the meeting began is sent with the hour added."""
+    judge = YouTubeStandin(lambda: datetime.now(UTC) + timedelta(hours=1))
+    with HttpStandin(judge) as server, TemporaryDirectory() as folder:
+        settings = OutputSettings(Kind.YOUTUBE, server.url + judge.path, private=True)
+        file = CursorFile(Path(folder) / "c.json", "t", "m")
+        output = Output("youtube", "youtube", Hurried(carrier(settings)), file)
+        output.welcomed("e", 1_790_000_000_000)
+        output.start()
+        output.take("floor", CueUpdate(demo_cues(1)[0], 0, CueStatus.FINAL), 1)
+        assert output.close(drain_s=20)
+    began = datetime.fromtimestamp(1_790_000_000, UTC) + timedelta(hours=1)
+    first = datetime.fromisoformat(judge.times[0]).replace(tzinfo=UTC)
+    assert abs((first - began).total_seconds()) < 1
+    assert judge.violations == []
 
 
 def test_the_others_catch():

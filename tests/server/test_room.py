@@ -126,6 +126,21 @@ async def test_speakers_are_named_and_renamed(world):
     assert (await event_of(desk, "c3", 1)).cue.speaker == "Ada"
 
 
+async def test_a_label_that_was_renamed_stays_renamed(world):
+    """A captioner that tells channels apart goes on to say "Speaker 1"; readers see the name that the host gave."""
+    machine = await world.joined()
+    desk = await as_role(world, wire.Role.CORRECTOR)
+    await world.publish(machine, world.final("c1", speaker="Speaker 1"))
+    await desk.send(wire.Rename(track="floor", old="Speaker 1", new="Ada"))
+    assert (await event_of(desk, "c1", 2)).cue.speaker == "Ada"
+    await machine.send(wire.Update(update=world.partial("c2", start=2000, speaker="Speaker 1")))
+    assert (await desk.get(wire.Live)).shown.update.cue.speaker == "Ada"
+    await world.publish(machine, world.final("c2", start=2000, speaker="Speaker 1"))
+    assert (await event_of(desk, "c2", 1)).cue.speaker == "Ada"
+    await world.publish(machine, world.final("c3", start=4000, speaker="Speaker 2"))
+    assert (await event_of(desk, "c3", 1)).cue.speaker == "Speaker 2"
+
+
 @pytest.mark.parametrize("policy", [RecordPolicy.CHATHAM, RecordPolicy.OFF_RECORD])
 async def test_nobody_is_named_where_the_policy_forbids_it(world, policy):
     machine = await world.joined()

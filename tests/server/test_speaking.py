@@ -27,3 +27,18 @@ def test_it_does_not_grow_for_ever():
         speaking.say("floor", number, str(number))
     assert speaking.name("floor", 0, 1) == ""
     assert speaking.name("floor", KEEP + 9, KEEP + 9) == str(KEEP + 9)
+
+
+def test_a_captioners_label_is_called_by_its_new_name_from_then_on():
+    speaking = Speaking()
+    speaking.rename("floor", "Speaker 1", "Ana")
+    assert speaking.called("floor", "Speaker 1") == "Ana"
+    assert speaking.called("floor", "Speaker 2") == "Speaker 2"
+    assert speaking.called("fr", "Speaker 1") == "Speaker 1"
+    speaking.rename("floor", "Ana", "Anna")  # a name that was mended is mended for the label too
+    assert speaking.called("floor", "Speaker 1") == "Anna"
+    speaking.rename("floor", "Anna", "Speaker 1")  # taken back
+    assert speaking.called("floor", "Speaker 1") == "Speaker 1"
+    speaking.rename("floor", "Speaker 1", "Ana")
+    speaking.clear()
+    assert speaking.called("floor", "Speaker 1") == "Speaker 1"

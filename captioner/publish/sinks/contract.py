@@ -38,13 +38,13 @@ class Line:
     """One post's worth of captions."""
 
     text: str
-    # one or more display lines, joined by newlines
+    # one or more display lines, joined by newlines; "" for a sign of life, to a place that wants one (Shape.beat_ms)
     language: str
     # BCP 47
     seq: int
-    # rises by one for each new line, unchanged on a retry; begins at 1
+    # rises by one for each new line, unchanged on a retry; begins at 1; of a sign of life, that of the last line
     at_ms: int
-    # Unix time in ms at which it was said
+    # Unix time in ms at which it was said, by the place's clock where it tells its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ class Shape:
     # display lines in one post
     gap_ms: int = 300
     # least time between two posts
+    beat_ms: int = 0
+    # the place hears a sign of life before the first line, and so often while nothing is said; 0 for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,10 @@ class HttpFormat(Protocol):
         """Return the request whose answer is the last seq taken, as a number; None where there is none."""
         ...
 
+    def clock_ms(self, answer: Answer) -> int | None:
+        """Return the platform's time that an accepted answer tells, as Unix time in ms; None where it tells none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -113,6 +119,8 @@ class Outcome:
     # what the platform asks for; 0 where it does not say
     note: str = ""
     # for the host: a status or a kind of error, never an address or a text
+    ahead_ms: int | None = None
+    # by how much the place's clock is ahead of ours; None where it does not say
 
 
 class Carrier(Protocol):

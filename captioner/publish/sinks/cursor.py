@@ -31,6 +31,8 @@ class Cursor(msgspec.Struct, frozen=True):
     """How many of its lines have been taken."""
     named: bool = False
     """Whether its speaker's name stands before it."""
+    ahead_ms: int = 0
+    """By how much the platform's clock is ahead, for the line on its way: its retries have the same time."""
 
 
 def fingerprint(url: str) -> str:
@@ -56,7 +58,7 @@ class CursorFile:
             return fresh
         if cursor.meeting != self._meeting:
             # a line that was on its way when the other meeting ended may have arrived: its seq is not used again
-            return msgspec.structs.replace(fresh, seq=cursor.seq + bool(cursor.cue))
+            return msgspec.structs.replace(fresh, seq=cursor.seq + bool(cursor.cue), ahead_ms=cursor.ahead_ms)
         return cursor
 
     def save(self, cursor: Cursor) -> None:

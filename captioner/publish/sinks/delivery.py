@@ -89,8 +89,17 @@ class Delivery:
             return None
         cue = self._item.cue
         share = (cue.end - cue.start) * self.cursor.piece // max(1, len(self._lines))
-        at = self._started_ms + cue.start + share
+        at = self._started_ms + cue.start + share + self.cursor.ahead_ms
         return Line(self._lines[self.cursor.piece], cue.language, self.cursor.seq, at)
+
+    def beat(self) -> Line | None:
+        """Return a sign of life; None while a line is on its way, also one of before a restart."""
+        return None if self.cursor.cue else Line("", "", self.cursor.seq - 1, 0)
+
+    def beaten(self, outcome: Outcome) -> None:
+        """A sign of life was answered."""
+        if outcome.ahead_ms is not None and not self.cursor.cue:
+            self.cursor = msgspec.structs.replace(self.cursor, ahead_ms=outcome.ahead_ms)
 
     def wait_ms(self, now_ms: int) -> int:
         """Return how long the next line must wait."""
@@ -106,7 +115,10 @@ class Delivery:
             return
         self._tries = 0
         self._not_before = now_ms + self._shape.gap_ms
-        self.cursor = msgspec.structs.replace(self.cursor, seq=self.cursor.seq + 1, piece=self.cursor.piece + 1)
+        ahead = self.cursor.ahead_ms if outcome.ahead_ms is None else outcome.ahead_ms
+        self.cursor = msgspec.structs.replace(
+            self.cursor, seq=self.cursor.seq + 1, piece=self.cursor.piece + 1, ahead_ms=ahead
+        )
         if self.cursor.piece >= len(self._lines):
             self._finish(self._item)
 

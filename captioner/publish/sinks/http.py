@@ -8,6 +8,8 @@ import contextlib
 import http.client
 import socket
 import ssl
+import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from captioner.publish.sinks.addresses import BadAddress, Lookup, port_of, resolve, split, system_lookup
@@ -16,6 +18,11 @@ from captioner.publish.sinks.contract import Answer, HttpFormat, Line, NoAnswer,
 _DIGITS = 12  # of a seq; nobody speaks so many lines
 _MOST = 64 * 1024  # bytes of an answer; platforms send a few
 SCHEMES = frozenset({"http", "https"})
+
+
+def unix_ms() -> int:
+    """Return Unix time."""
+    return time.time_ns() // 1_000_000
 
 
 class Pin:
@@ -112,9 +119,9 @@ class HttpClient:
 class HttpCarrier:
     """Takes lines to a platform by its format."""
 
-    def __init__(self, platform: HttpFormat, client: HttpClient) -> None:
-        """Join a format and the client of its server."""
-        self._platform, self._client = platform, client
+    def __init__(self, platform: HttpFormat, client: HttpClient, clock: Callable[[], int] = unix_ms) -> None:
+        """Join a format and the client of its server; `clock` is Unix time in ms."""
+        self._platform, self._client, self._clock = platform, client, clock
 
     @property
     def shape(self) -> Shape:
@@ -123,14 +130,18 @@ class HttpCarrier:
 
     def deliver(self, line: Line) -> Outcome:
         """One request; what comes back is judged by the format."""
+        asked = self._clock()
         try:
             answer = self._client.send(self._platform.post(line))
         except NoAnswer as error:
             return Outcome(Verdict.AGAIN, note=str(error))
+        middle = (asked + self._clock()) // 2
         verdict = self._platform.verdict(answer)
         wait = 0 if answer.retry_after_s is None else round(answer.retry_after_s * 1000)
-        note = "" if verdict is Verdict.ACCEPTED else f"the platform answers {answer.status}"
-        return Outcome(verdict, wait, note)
+        if verdict is not Verdict.ACCEPTED:
+            return Outcome(verdict, wait, f"the platform answers {answer.status}")
+        told = self._platform.clock_ms(answer)
+        return Outcome(verdict, wait, ahead_ms=None if told is None else told - middle)
 
     def last_seq(self) -> int | None:
         """Ask the platform, where it tells."""

@@ -15,7 +15,9 @@ from captioner.publish.sinks.contract import Carrier, Line, NoAnswer, Outcome, O
 from captioner.publish.sinks.cursor import Cursor, CursorFile
 from captioner.publish.sinks.delivery import Backoff, Delivery
 from captioner.publish.sinks.feed import Feed
+from captioner.publish.sinks.http import unix_ms
 
+_BEAT_AGAIN_MS = 5_000  # after a sign of life that failed
 _NAP_S = 1.0  # the longest sleep: whatever was mended meanwhile is noticed within so long
 _STATES = {
     Verdict.ACCEPTED: OutputState.OK,
@@ -24,11 +26,6 @@ _STATES = {
     Verdict.REFUSED: OutputState.REFUSED,
 }
 Clock = Callable[[], int]
-
-
-def unix_ms() -> int:
-    """Return the time for `last_ok_ms`."""
-    return time.time_ns() // 1_000_000
 
 
 def steady_ms() -> int:
@@ -64,6 +61,7 @@ class Output:
         self._health = OutputHealth(name, kind, OutputState.WAITING)
         self._thread = threading.Thread(target=self._run, name=f"output {name}", daemon=True)
         self._watch = watch or (lambda _: None)
+        self._beat_at = 0  # when the next sign of life is due, by steady_ms
 
     @property
     def position(self) -> tuple[str, int]:
@@ -148,29 +146,46 @@ class Output:
                 if item is not None:
                     self._delivery.begin(item)
             line, wait = self._delivery.line(), self._delivery.wait_ms(now)
-            if line is None:
-                due = self._feed.due_in(now)
-                if due is None and self._ending:
-                    return False
+            beat = self._delivery.beat() if line is None and self._due(now) else None
+            due = self._feed.due_in(now) if line is None else wait
+            if line is None and beat is None and due is None and self._ending:
+                return False
+            if (line is None or wait) and beat is None:
                 self._lock.wait(_NAP_S if due is None else min(_NAP_S, due / 1000))
                 return True
-            if wait:
-                self._lock.wait(min(_NAP_S, wait / 1000))
-                return True
             cursor = self._delivery.cursor
+        if line is not None:
+            self._send(line, cursor)
+        elif beat is not None:
+            self._beat(beat)
+        return True
+
+    def _send(self, line: Line, cursor: Cursor) -> None:
         try:
             self._file.save(cursor)
         except OSError as error:
             outcome = Outcome(Verdict.AGAIN, note=f"its place cannot be kept on the disk: {error.strerror}")
         else:
             outcome = self._deliver(line)
+        self._beat_at = steady_ms() + self._carrier.shape.beat_ms
         with self._lock:
             self._delivery.answered(outcome, steady_ms())
             cursor = self._delivery.cursor
         if outcome.verdict is Verdict.ACCEPTED and not cursor.cue:
             self._keep(cursor)
         self._count(outcome)
-        return True
+
+    def _due(self, now: int) -> bool:
+        return bool(self._carrier.shape.beat_ms) and now >= self._beat_at and not self._ending
+
+    def _beat(self, beat: Line) -> None:
+        """Say that we are here; the host learns of a wrong address before anybody speaks."""
+        outcome = self._deliver(beat)
+        taken = outcome.verdict is Verdict.ACCEPTED
+        self._beat_at = steady_ms() + (self._carrier.shape.beat_ms if taken else _BEAT_AGAIN_MS)
+        with self._lock:
+            self._delivery.beaten(outcome)
+        self._count(outcome, lines=0)
 
     def _deliver(self, line: Line) -> Outcome:
         try:
@@ -187,14 +202,14 @@ class Output:
         except OSError as error:
             sys.stderr.write(f"the output's place was not kept: {error.strerror}\n")
 
-    def _count(self, outcome: Outcome) -> None:
+    def _count(self, outcome: Outcome, lines: int = 1) -> None:
         taken = outcome.verdict is Verdict.ACCEPTED
         before = self._health
         with self._lock:
             self._health = msgspec.structs.replace(
                 before,
                 state=_STATES[outcome.verdict],
-                sent=before.sent + taken,
+                sent=before.sent + lines * taken,
                 errors=before.errors + (not taken),
                 last_ok_ms=unix_ms() if taken else before.last_ok_ms,
                 note=outcome.note,

@@ -18,14 +18,13 @@ from pathlib import Path
 import msgspec
 
 from captioner.publish.sinks.addresses import BadAddress, split
+from captioner.publish.sinks.cart import Teams, Webex
 from captioner.publish.sinks.contract import Carrier, HttpFormat, Kind
 from captioner.publish.sinks.http import SCHEMES, HttpCarrier, HttpClient
 from captioner.publish.sinks.obs import DEFAULT as OBS_DEFAULT
 from captioner.publish.sinks.obs import Obs
 from captioner.publish.sinks.streamtext import StreamText
-from captioner.publish.sinks.teams import Teams
 from captioner.publish.sinks.vmix import VMix
-from captioner.publish.sinks.webex import Webex
 from captioner.publish.sinks.youtube import YouTube
 from captioner.publish.sinks.zoom import Zoom
 

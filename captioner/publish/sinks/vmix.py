@@ -2,20 +2,19 @@
 
 from urllib.parse import urlencode
 
-from captioner.publish.sinks.contract import Answer, Line, Post, Shape, Verdict, by_status
-
-_LATER = frozenset({404, 500})  # 500: there is no such input, or the title is not loaded yet
-_REFUSED = frozenset({401, 403})
+from captioner.publish.sinks.contract import Line, Post, Shape
+from captioner.publish.sinks.platform import Platform
 
 
-class VMix:
+class VMix(Platform):
     """Format of a vMix title."""
 
     shape = Shape(width=42, lines=2, gap_ms=1000)
+    later = frozenset({404, 500})  # 500: there is no such input, or the title is not loaded yet
 
     def __init__(self, url: str, source: str = "Captions", field: str = "Message.Text") -> None:
         """Take the controller's address, the title's name or number, and the name of its text field."""
-        self._url = url.rstrip("/")
+        super().__init__(url.rstrip("/"))
         self._source = source
         self._field = field
 
@@ -23,10 +22,3 @@ class VMix:
         """Set the text; what stood there before is replaced."""
         query = {"Function": "SetText", "Input": self._source, "SelectedName": self._field, "Value": line.text}
         return Post("GET", f"{self._url}/API/?{urlencode(query)}")
-
-    def verdict(self, answer: Answer) -> Verdict:
-        """By status."""
-        return by_status(answer, _LATER, _REFUSED)
-
-    def ask_seq(self) -> None:
-        """The platform does not tell."""

@@ -6,29 +6,20 @@ method. Its guide says to post again after any of them; captions then begin by t
 
 from urllib.parse import quote
 
-from captioner.publish.sinks.contract import Answer, Line, Post, Shape, Verdict, by_status, with_query
-
-_LATER = frozenset({400, 404, 405})
-_REFUSED = frozenset({401, 403})
+from captioner.publish.sinks.contract import Line, Post, Shape, with_query
+from captioner.publish.sinks.platform import Platform, plain
 
 
-class Zoom:
+class Zoom(Platform):
     """Format of a Zoom meeting."""
 
     shape = Shape(width=80, lines=1, gap_ms=300)
-
-    def __init__(self, url: str) -> None:
-        """Take the address as the host copied it."""
-        self._url = url
+    later = frozenset({400, 404, 405})
 
     def post(self, line: Line) -> Post:
         """One line of text, ended by a newline so that Zoom begins another."""
         url = with_query(self._url, f"seq={line.seq}&lang={quote(region(line.language), safe='')}")
-        return Post("POST", url, {"Content-Type": "text/plain; charset=utf-8"}, (line.text + "\n").encode())
-
-    def verdict(self, answer: Answer) -> Verdict:
-        """By status."""
-        return by_status(answer, _LATER, _REFUSED)
+        return plain(url, line.text + "\n")
 
     def ask_seq(self) -> Post:
         """Ask for the last seq that Zoom has taken."""

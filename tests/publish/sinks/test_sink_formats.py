@@ -2,11 +2,10 @@
 
 import pytest
 
+from captioner.publish.sinks.cart import Teams, Webex
 from captioner.publish.sinks.contract import Answer, Line, Verdict, with_query
 from captioner.publish.sinks.streamtext import StreamText
-from captioner.publish.sinks.teams import Teams
 from captioner.publish.sinks.vmix import VMix
-from captioner.publish.sinks.webex import Webex
 from captioner.publish.sinks.youtube import YouTube
 from captioner.publish.sinks.zoom import Zoom
 
@@ -50,8 +49,30 @@ def test_youtube():
         post.body
         == "2012-12-24T00:00:06.873 region:reg1#cue1\nOne \N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}b><br>two\n".encode()
     )
-    assert YouTube(url).heartbeat(3).body == b""
-    assert YouTube(url).heartbeat(3).url == url + "&seq=3"
+    beat = YouTube(url).post(Line("", "", 3, 0))
+    assert (beat.method, beat.url, beat.body) == ("POST", url + "&seq=3", b"")
+
+
+@pytest.mark.parametrize(
+    ("body", "ms"),
+    [
+        (b"2012-12-24T00:00:06.873", 1_356_307_206_873), (b"2012-12-24T00:00:06.873Z\n", 1_356_307_206_873),
+        (b"", None), (b"OK", None), (b"\xff", None),
+    ],
+)  # fmt: skip
+def test_youtube_tells_its_time(body, ms):
+    assert YouTube("http://example.com/").clock_ms(Answer(200, body)) == ms
+
+
+def test_the_others_tell_no_time():
+    for platform in (
+        Zoom(ZOOM),
+        Teams("https://a.example/"),
+        StreamText("https://a.example/"),
+        VMix("http://a.example"),
+    ):
+        assert platform.clock_ms(Answer(200, b"2012-12-24T00:00:06.873")) is None
+        assert platform.shape.beat_ms == 0
 
 
 def test_streamtext():

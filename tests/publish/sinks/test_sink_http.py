@@ -1,13 +1,15 @@
 import socket
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
 from captioner.publish.sinks.addresses import BadAddress
 from captioner.publish.sinks.contract import Line, NoAnswer, Post, Verdict
 from captioner.publish.sinks.http import HttpCarrier, HttpClient, Pin
+from captioner.publish.sinks.youtube import YouTube
 from captioner.publish.sinks.zoom import Zoom
-from captioner.rehearse.numbered import ZoomStandin
+from captioner.rehearse.numbered import YouTubeStandin, ZoomStandin
 from captioner.rehearse.standin import HttpStandin, Reply
 
 
@@ -128,3 +130,14 @@ def test_retry_after_is_passed_on():
     with HttpStandin(Fixed(Reply(503, headers={"Retry-After": "7"}))) as server:
         outcome = HttpCarrier(Zoom(server.url), client(server.url)).deliver(Line("a", "en", 1, 0))
     assert (outcome.verdict, outcome.retry_after_ms) == (Verdict.AGAIN, 7000)
+
+
+def test_the_platforms_clock_is_compared_with_ours():
+    now = iter([10_000, 10_400])
+    ahead = YouTubeStandin(lambda: datetime.fromtimestamp(75.2, UTC))
+    with HttpStandin(ahead) as server:
+        url = server.url + ahead.path
+        carrier = HttpCarrier(YouTube(url), client(url), lambda: next(now))
+        outcome = carrier.deliver(Line("", "", 0, 0))
+    assert (outcome.verdict, outcome.ahead_ms) == (Verdict.ACCEPTED, 65_000)
+    assert (ahead.heartbeats, ahead.violations) == (1, [])

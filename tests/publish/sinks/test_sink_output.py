@@ -158,3 +158,60 @@ def test_our_own_fault_stops_the_output_and_says_so(tmp_path, capfd):
         time.sleep(0.01)
     assert output.health.state is OutputState.STOPPED
     assert "Hello" not in "".join(capfd.readouterr())
+
+
+class Beating(Fake):
+    """A place that wants signs of life."""
+
+    shape = Shape(width=80, gap_ms=0, beat_ms=1)
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_place_that_wants_it_hears_from_us_while_nobody_speaks(tmp_path):
+    fake = Beating(Outcome(Verdict.ACCEPTED, ahead_ms=5_000))
+    output = make(tmp_path, fake)
+    output.welcomed("e", 1000)
+    output.start()
+    wait_for(lambda: len(fake.lines) > 2)
+    output.take("floor", update(1), 1)
+    wait_for(lambda: any(line.text for line in fake.lines))
+    spoken = next(n for n, line in enumerate(fake.lines) if line.text)
+    wait_for(lambda: len(fake.lines) > spoken + 2)
+    assert output.close(drain_s=20)
+    beats = [line for line in fake.lines if not line.text]
+    assert (fake.lines[0].text, {line.seq for line in fake.lines[:spoken]}) == ("", {0})
+    assert (fake.lines[spoken].seq, fake.lines[spoken].at_ms) == (1, 1000 + 1000 + 5_000)  # by the place's clock
+    assert beats[-1].seq == 1
+    assert output.health.sent == 1
+
+
+def test_a_wrong_address_is_known_before_anybody_speaks(tmp_path):
+    fake = Beating(*[Outcome(Verdict.REFUSED, note="the platform answers 403")] * 1000)
+    output = make(tmp_path, fake)
+    output.start()
+    wait_for(lambda: output.health.state is OutputState.REFUSED)
+    assert "403" in output.health.note
+    output.close(drain_s=0.1)
+    assert all(not line.text for line in fake.lines)
+
+
+def test_a_retry_keeps_its_time_although_the_clocks_move(tmp_path):
+    fake = Beating(
+        Outcome(Verdict.ACCEPTED, ahead_ms=100), Outcome(Verdict.AGAIN, ahead_ms=900), Outcome(Verdict.ACCEPTED, ahead_ms=700)
+    )  # fmt: skip
+    fake.shape = Shape(width=80, gap_ms=0, beat_ms=60_000)
+    output = make(tmp_path, fake)
+    output.welcomed("e", 0)
+    output.start()
+    wait_for(lambda: fake.lines)
+    output.take("floor", update(1), 1)
+    wait_for(lambda: len(fake.lines) == 3)
+    output.take("floor", update(2), 2)
+    assert output.close(drain_s=20)
+    assert [line.at_ms for line in fake.lines] == [0, 1100, 1100, 2700]
