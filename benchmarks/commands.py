@@ -10,6 +10,7 @@ import typer
 from benchmarks import frontier as frontiers
 from benchmarks import scenarios
 from benchmarks import soak as soaking
+from benchmarks.cost import Costed
 from benchmarks.offline import offline
 from benchmarks.recordings import ROOT, Recording, TimedWord, find
 from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
@@ -50,14 +51,16 @@ def soak(names: Names, hours: float = 4.0, real: bool = False, scripted: bool = 
 
 
 def overload(name: str = "demo", factors: str = "2,5,10") -> None:
-    """Passes that take several times as long for five minutes."""
+    """Passes that take several times as long for five minutes (modelled, see cost.py)."""
     recording = next(find([name]))
-    recognizer, samples, words = _recognizer(), recording.samples(), _words(recording)
+    recognizer, samples, words = Costed(_recognizer(), WhisperConfig()), recording.samples(), _words(recording)
 
     class Every(msgspec.Struct):
         runs: list[scenarios.Overload]
 
-    every = [scenarios.overload(recognizer, samples, words, float(factor)) for factor in factors.split(",")]
+    every = [
+        scenarios.overload(recognizer, samples, words, float(factor), recognizer.now) for factor in factors.split(",")
+    ]
     _keep("overload", Every(every))
 
 

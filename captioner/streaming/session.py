@@ -33,7 +33,9 @@ class SessionConfig:
     step_ms: int = 550
     """New audio that makes another pass worth while."""
     first_ms: int = 600
-    """Speech needed before the first pass of an utterance."""
+    """Audio needed before the first pass of an utterance."""
+    breath_ms: int = 250
+    """After so much silence what was said is recognised at once; a pass that heard it heard all there is."""
     window_ms: int = 8_000
     """A longer window is cut in a pause between committed words ..."""
     context_ms: int = 3_000
@@ -44,8 +46,8 @@ class SessionConfig:
     """... and a window as long as this is cut at the quietest place there is."""
     unheard_ms: int = 640
     """Speech behind the committed words in which nothing is recognised: the next pass begins there, without them."""
-    longest_ms: int = 24_000
-    """The most audio of one pass (the model takes 30 s)."""
+    longest_ms: int = 14_000
+    """The most audio of one pass: longer ones cost more time and memory for each second (the model takes 30 s)."""
     preroll_ms: int = 1_000
     """Audio kept before speech was noticed."""
     tail_ms: int = 500
@@ -132,6 +134,7 @@ class Session:
         self._voiced = self._frame  # end of the last frame with speech
         self._spoken: deque[int] = deque(maxlen=_SPOKEN)  # ends of frames that are certainly speech
         self._waiting: list[_Utterance] = []  # in order; only the last may be open
+        self._in_flight = False
         self._history: list[Word] = []
         self._last_language = config.language
         self.glossary: tuple[Term, ...] = ()
@@ -153,10 +156,11 @@ class Session:
     def feed(self, samples: Samples) -> list[CueUpdate]:
         """Take audio (n,) float32 at 16 kHz; return cues that silence has closed."""
         self._hear(samples)
+        updates = self._rest()
         if self._waiting:
-            return []
+            return updates
         self._window.cut(self._frame - to_samples(self._config.preroll_ms + 200))
-        return self._assembler.silence(self.heard_ms)
+        return updates + self._assembler.silence(self.heard_ms)
 
     def _hear(self, samples: Samples) -> None:
         self._window.append(samples)
@@ -204,10 +208,11 @@ class Session:
         final = now.end is not None and end >= now.end
         if not final and end < limit:
             need = self._config.step_ms if now.asked else self._config.first_ms
-            if end - (now.asked or now.start) < to_samples(need):
+            if not self._breath(now) and (self._heard_all(now) or end - (now.asked or now.start) < to_samples(need)):
                 return None
         behind = self.behind_ms
         now.asked = end
+        self._in_flight = True
         audio = self._window.read(now.start, end)
         known = self._history[-self._config.history_words :] if self._config.history_words else []
         history = f"{self._config.hint} {''.join(word.text for word in known).strip()}".strip()
@@ -226,6 +231,7 @@ class Session:
 
     def receive(self, request: Request, hypothesis: Hypothesis) -> list[CueUpdate]:
         """Take the answer to the request in flight; return updates, finals first."""
+        self._in_flight = False
         now = self._waiting[0]
         words = self._believable(hypothesis, now)
         language = hypothesis.language or self._last_language or "en"
@@ -249,12 +255,45 @@ class Session:
         now.previous = tail
         updates = self._assembler.take(committed, () if request.final else now.shown, language)
         if request.final:
-            self._waiting.pop(0)
-            self._remember(now.committed)
-            self._window.cut(self._waiting[0].start if self._waiting else min(now.end or 0, self._frame))
+            self._leave(now)
         else:
             self._slide(now, to_samples(request.end_ms))
         return updates
+
+    def _leave(self, now: _Utterance) -> None:
+        """Be done with the first utterance."""
+        self._waiting.pop(0)
+        self._remember(now.committed)
+        self._window.cut(self._waiting[0].start if self._waiting else min(now.end or 0, self._frame))
+
+    def _heard_all(self, now: _Utterance) -> bool:
+        """Tell whether the last pass heard all that was said, and the breath behind it."""
+        return now.asked >= self._voiced + to_samples(self._config.breath_ms)
+
+    def _breath(self, now: _Utterance) -> bool:
+        """Tell whether somebody has just stopped speaking, and no pass has heard it."""
+        breath = to_samples(self._config.breath_ms)
+        return self._frame >= self._voiced + breath > now.asked
+
+    def _rest(self) -> list[CueUpdate]:
+        """While nobody speaks the last pass stands: what it heard becomes certain by time, without another one."""
+        if self._in_flight or len(self._waiting) != 1 or not self._heard_all(self._waiting[0]):
+            return []
+        now = self._waiting[0]
+        tail = now.previous
+        language = now.language or self._config.language
+        if now.end is not None:
+            if now.asked < now.end:
+                return []  # where the detector lets go early, there is a last word to hear
+            now.committed += tail
+            self._leave(now)
+            return self._assembler.take(tail, (), language or self._last_language or "en")
+        count = stable_words(tail, tail, to_ms(self._frame), self._config.commit) if language else 0
+        if not count:
+            return []
+        now.committed += tail[:count]
+        now.previous, now.shown = tail[count:], now.shown[count:]
+        return self._assembler.take(tail[:count], now.shown, language)
 
     def finish(self) -> Request | None:
         """Say that no more audio comes; the last request may follow. Then call `close`."""

@@ -111,7 +111,14 @@ def test_a_slow_machine_makes_fewer_passes_and_loses_nothing():
 def test_a_machine_that_is_far_too_slow_still_gets_everything():
     audio = np.concatenate((speech(70), silence(1.5), speech(10), silence(1.5), speech(5)))
     oracle = Oracle(audio)
-    assert said(drive(audio, oracle, busy=10_000)) == expected(oracle)
+    lengths = []
+
+    def watch(request):
+        lengths.append(len(request.audio))
+        return oracle(request)
+
+    assert said(drive(audio, watch, busy=10_000)) == expected(oracle)
+    assert max(lengths) <= SessionConfig().longest_ms * RATE // 1000  # time and memory of a pass are bounded
 
 
 def test_a_loop_is_not_committed():
@@ -331,3 +338,33 @@ def test_first_and_last_words_that_the_detector_misses_are_heard():
 
     oracle = Oracle(audio, wrong_edge=False)
     assert said(drive(audio, oracle, voice=late)) == expected(oracle)
+
+
+def quiet_after(seconds):
+    """Say `seconds` of speech, then be silent: requests, and (heard_ms, stable words) of the updates, in the silence."""
+    audio = np.concatenate((speech(seconds), silence(2)))
+    oracle = Oracle(audio)
+    oracle.words = [Word(w.start, w.end, f"{w.text}th", 0.8) for w in oracle.words]  # no number that may go on; unsure
+    session = Session(SessionConfig(), voice, "r")
+    asked, stable = [], []
+    for position in range(0, len(audio), 800):
+        updates = session.feed(audio[position : position + 800])
+        if request := session.next_request():
+            asked.append((session.heard_ms, request.final))
+            updates += session.receive(request, oracle(request))
+        stable += [(session.heard_ms, u.stable) for u in updates]
+    return [row for row in asked if row[0] > seconds * 1000], [row for row in stable if row[0] > seconds * 1000]
+
+
+def test_a_breath_is_recognised_at_once_and_more_silence_is_not():
+    asked, _ = quiet_after(3.5)
+    assert [final for _, final in asked] == [False, True]
+    breath = SessionConfig().breath_ms
+    assert 3_500 + breath <= asked[0][0] <= 3_500 + breath + 100
+
+
+def test_what_was_heard_before_a_silence_becomes_certain_by_time():
+    asked, stable = quiet_after(3.5)
+    certain = next(at for at, words in stable if words == 10)
+    assert asked[0][0] < certain < asked[1][0]
+    assert certain <= 3_500 + SessionConfig().commit.agreed_ms + 100
