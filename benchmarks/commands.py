@@ -8,12 +8,13 @@ import msgspec
 import typer
 
 from benchmarks import frontier as frontiers
-from benchmarks import scenarios
+from benchmarks import scenarios, terms
 from benchmarks import soak as soaking
 from benchmarks.cost import Costed
 from benchmarks.offline import offline
-from benchmarks.recordings import ROOT, Recording, TimedWord, find
+from benchmarks.recordings import ROOT, Recording, TimedWord, find, folder
 from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
+from captioner.streaming.glossary import parse
 from captioner.streaming.session import SessionConfig
 from models.store import ModelStore
 
@@ -70,8 +71,15 @@ def together(names: Names) -> None:
 
 
 def nobody(seconds: int = 3600) -> None:
-    """An hour of noise, music, typing, applause and silence."""
-    _keep("nobody", scenarios.nobody(_recognizer(), seconds, _tell))
+    """An hour of noise, music, typing, applause and silence, with the names of all recordings as glossary."""
+    every = [name.name for name in folder().iterdir() if name.is_dir()] if folder().is_dir() else []
+    text = " ".join(recording.text for recording in find(["demo", *every]))
+    _keep("nobody", scenarios.nobody(_recognizer(), seconds, _tell, parse("\n".join(terms.names(text)))))
+
+
+def glossary(names: Names) -> None:
+    """What the names of each recording bring as a glossary."""
+    _keep("glossary", terms.measure(Costed(_recognizer(), WhisperConfig()), list(find(names)), _tell))
 
 
 def switching(names: Names) -> None:
@@ -99,5 +107,5 @@ def frontier(names: Names, cost_ms: float = 170.0) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (soak, overload, together, nobody, switching, frontier):
+    for command in (soak, overload, together, nobody, glossary, switching, frontier):
         app.command()(command)

@@ -1,7 +1,8 @@
 """Our engine and offline faster-whisper behind one call: a recording in, what was shown when out."""
 
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from captioner.captions.cue import CueStatus, CueUpdate, Word
 from captioner.publish.sink import Emitted
 from captioner.recognition.silero import SileroVoiceDetector
 from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
-from captioner.run import retrying, run_virtual
+from captioner.run import Chunk, retrying, run_live, run_virtual
 from captioner.streaming.afterwards import REFINING
 from captioner.streaming.session import Hypothesis, Request, Session, SessionConfig
 
@@ -45,6 +46,17 @@ def chunks(audio: Samples, size: int = RATE // 10) -> Iterator[_Chunk]:
     """Yield the audio in pieces of 100 ms."""
     for start in range(0, len(audio), size):
         yield _Chunk(audio[start : start + size])
+
+
+def paced(source: Iterable[Chunk]) -> Iterator[Chunk]:
+    """Yield chunks when a microphone would have heard them."""
+    began = time.monotonic()
+    heard = 0
+    idle = threading.Event()
+    for chunk in source:
+        heard += len(chunk.samples)
+        idle.wait(max(0.0, began + heard / RATE - time.monotonic()))
+        yield chunk
 
 
 class Ours:
@@ -100,6 +112,17 @@ class Ours:
             look.close()
         run.refined = " ".join(archive.get(cue.id, cue.text) for cue in finals) if looks else ""
         return run
+
+    def live(self, audio: Samples, language: str) -> Run:
+        """Caption in real time, as peers do: whatever else the machine does counts."""
+        session = Session(replace(self._session, language=language), SileroVoiceDetector().probability, "bench")
+        updates: list[Emitted] = []
+        spent, began = time.process_time(), time.monotonic()
+        run_live(
+            paced(chunks(audio)), session, retrying(self._recognizer), updates.append, lambda _: None,
+            lambda: round((time.monotonic() - began) * 1000),
+        )  # fmt: skip
+        return Run(of_updates(updates), len(audio) / RATE, time.process_time() - spent)
 
     def _second_look(self, session: Session) -> tuple[list[Background], dict[str, str]]:
         archive: dict[str, str] = {}

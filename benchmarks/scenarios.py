@@ -12,15 +12,16 @@ import numpy as np
 
 from benchmarks import score
 from benchmarks.display import of_updates
-from benchmarks.engines import chunks
+from benchmarks.engines import chunks, paced
 from benchmarks.material import nobody_speaks
 from benchmarks.recordings import RATE, Recording, Samples, TimedWord
-from benchmarks.soak import Writer, matched, paced
+from benchmarks.soak import Writer, matched
 from captioner.captions.cue import CueStatus
 from captioner.publish.sink import Emitted
 from captioner.recognition.base import Recognizer
 from captioner.recognition.silero import SileroVoiceDetector
 from captioner.run import Beat, Chunk, retrying, run_live, run_virtual
+from captioner.streaming.glossary import Term
 from captioner.streaming.session import Session, SessionConfig
 
 _CAUGHT_UP_MS = 1_500  # speech that waits for the next pass on any day
@@ -164,10 +165,16 @@ class Nobody(msgspec.Struct, frozen=True):
     """Those words by the kind of sound."""
     cpu: float
     """CPU seconds a second."""
+    terms: int = 0
+    """Of the glossary that was in use."""
 
 
-def nobody(recognizer: Recognizer, seconds: int, tell: Callable[[str], None]) -> Nobody:
+def nobody(
+    recognizer: Recognizer, seconds: int, tell: Callable[[str], None], glossary: tuple[Term, ...] = ()
+) -> Nobody:
     """Caption audio without speech."""
+    session = _session()
+    session.glossary = glossary
     kinds: dict[str, int] = {}
     where: list[tuple[int, str]] = []
     heard = 0
@@ -187,8 +194,9 @@ def nobody(recognizer: Recognizer, seconds: int, tell: Callable[[str], None]) ->
             tell(f"{name}: {len(update.cue.words)} words that nobody said")
 
     began = time.process_time()
-    run_virtual(source(), _session(), retrying(recognizer), emit, lambda _: None)
-    return Nobody(heard / RATE, sum(kinds.values()), kinds, round((time.process_time() - began) / (heard / RATE), 4))
+    run_virtual(source(), session, retrying(recognizer), emit, lambda _: None)
+    cpu = round((time.process_time() - began) / (heard / RATE), 4)
+    return Nobody(heard / RATE, sum(kinds.values()), kinds, cpu, len(glossary))
 
 
 class Switching(msgspec.Struct, frozen=True):

@@ -3,10 +3,9 @@
 import difflib
 import json
 import tempfile
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -14,14 +13,14 @@ import msgspec
 import psutil
 
 from benchmarks import score
-from benchmarks.engines import chunks
+from benchmarks.engines import chunks, paced
 from benchmarks.material import Placed, meeting, reference
-from benchmarks.recordings import RATE, Recording, Samples, TimedWord
+from benchmarks.recordings import Recording, Samples, TimedWord
 from captioner.captions.cue import CueStatus, Word
 from captioner.publish.sink import Emitted
 from captioner.recognition.silero import SileroVoiceDetector
 from captioner.recognition.whisper import WhisperRecognizer
-from captioner.run import Beat, Chunk, Recognise, retrying, run_live, run_virtual
+from captioner.run import Beat, Recognise, retrying, run_live, run_virtual
 from captioner.streaming.session import Hypothesis, Request, Session, SessionConfig
 
 _STEP_MS = 600_000  # ten minutes
@@ -145,17 +144,6 @@ def soak(
         rows = [tuple(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
     truth = [word for one in placed for word in reference(one, words(one.recording))]
     return _judged(rows, truth, memory, hours, real=real, scripted=recognizer is None)
-
-
-def paced(source: Iterable[Chunk]) -> Iterator[Chunk]:
-    """Yield chunks when a microphone would have heard them."""
-    began = time.monotonic()
-    heard = 0
-    idle = threading.Event()
-    for chunk in source:
-        heard += len(chunk.samples)
-        idle.wait(max(0.0, began + heard / RATE - time.monotonic()))
-        yield chunk
 
 
 def _judged(
