@@ -134,8 +134,8 @@ def _disk(data: Path) -> Check:
 
 def doctor(
     model: Annotated[str, typer.Option("--model", help="Model to measure.")] = "base",
-    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port")] = 8080,
+    host: Annotated[str, typer.Option("--host", help="Address to try to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port to try.")] = 8080,
     data: Annotated[Path | None, typer.Option("--data", help="Folder of the log and the archive.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Skip the measurement.")] = False,  # noqa: FBT002
     as_json: Json = False,  # noqa: FBT002

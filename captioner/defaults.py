@@ -13,7 +13,9 @@ class Defaults(msgspec.Struct, frozen=True):
     source: str = ""
     """See captioner.audio.sources."""
     language: str = "en"
+    """Spoken, as a code."""
     model: str = "base"
+    """See `captioner models list`."""
     licence: str = ""
     """Address of the licence for transcripts, "" for none chosen."""
 

@@ -19,9 +19,9 @@ from server.opening import OPEN
 from server.terms import TERMS
 from server.web import CONFIG, HUB, LOG, RENDER
 
-EVERY_S = 3_600.0
+EVERY_S = 3_600.0  # between two looks for what is to be done
 FIRST_S = 120.0  # after the start: a server that is started for a moment has other work
-AUDIT_MS = 24 * 3_600_000
+AUDIT_MS = 24 * 3_600_000  # between two audits of all kept files
 _KEYS = "bags.json"
 
 

@@ -13,7 +13,7 @@ from captioner.captions.errors import InvalidCue
 
 MAX_AGENDA = 200  # items; a week's conference has fewer
 MAX_ROSTER = 500  # people; a host cannot choose among more
-MAX_LANGUAGES = 30
+MAX_LANGUAGES = 30  # of a meeting
 MAX_GLOSSARY = 64 * 1024  # characters; the recogniser takes 1,000 terms of 100
 MAX_BODY = 256 * 1024  # bytes of a set-up as JSON
 MAX_RETENTION = 36_500  # days
@@ -26,16 +26,16 @@ _LICENCE = re.compile(r"https?://[^\s<>\"{}|\\^`]{3,500}")
 class Item(msgspec.Struct, frozen=True, omit_defaults=True):
     """A point of the agenda."""
 
-    title: str
+    title: str  # one line
     at_ms: int | None = None  # after the meeting's beginning; None where no time is planned
 
 
 class Person(msgspec.Struct, frozen=True, omit_defaults=True):
     """Somebody who may speak."""
 
-    name: str
-    affiliation: str = ""
-    role: str = ""
+    name: str  # as it shall stand in the captions
+    affiliation: str = ""  # removed with the name where names are removed
+    role: str = ""  # in the meeting
     key: str = ""  # hot key 1-9, or none
     consent: bool = False  # agrees to be named in the captions and their record
 
@@ -43,16 +43,16 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
 class MeetingSetup(msgspec.Struct, frozen=True, omit_defaults=True):
     """A meeting's set-up. Unknown policy fails closed: the default keeps nothing that was not asked for."""
 
-    title: str = ""
-    series: str = ""
-    languages: tuple[str, ...] = ()
+    title: str = ""  # as readers see it; needed in the end
+    series: str = ""  # of which the meeting is one
+    languages: tuple[str, ...] = ()  # spoken, as BCP 47 tags
     licence: str = ""  # URI
-    agenda: tuple[Item, ...] = ()
-    roster: tuple[Person, ...] = ()
+    agenda: tuple[Item, ...] = ()  # in order
+    roster: tuple[Person, ...] = ()  # who may speak
     glossary: str = ""  # a term a line, "DCAD = decad, D-card"
     policy: RecordPolicy = RecordPolicy.OFF_RECORD  # to begin with
     keep_signals: bool = False  # readers' signals and questions stay with the record
-    two_person_release: bool = False
+    two_person_release: bool = False  # one person reviews, another one publishes
     retention_days: int | None = None  # None: for good
 
 

@@ -19,7 +19,7 @@ _TIMED = re.compile(
     r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)\s*(?:h|hrs?)?\s*[-\u2013\u2014:.)]*\s*(?P<title>\D.*)"
 )
 _LISTED = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s+(?P<title>.+)")
-_KNOWN = {
+KNOWN = {
     "title", "series", "languages", "licence", "record", "start", "agenda", "roster", "glossary", "keep_signals",
     "two_person_release", "retention_days",
 }  # fmt: skip
@@ -31,10 +31,10 @@ def from_toml(text: str) -> MeetingSetup:
         plan = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidSetup((FieldError("file", str(error)),)) from error
-    unknown = sorted(set(plan) - _KNOWN)
+    unknown = sorted(set(plan) - KNOWN)
     if unknown:
         raise InvalidSetup(
-            tuple(FieldError(name, f"No such setting. There are: {', '.join(sorted(_KNOWN))}") for name in unknown)
+            tuple(FieldError(name, f"No such setting. There are: {', '.join(sorted(KNOWN))}") for name in unknown)
         )
     start = plan.pop("start", None)
     plan["policy"] = plan.pop("record", RecordPolicy.ON_RECORD)

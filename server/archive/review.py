@@ -9,7 +9,7 @@ from server.archive.log import EventLog
 from server.archive.publication import Review, State, Version
 
 MAX_STATEMENT = 10_000  # characters; longer ones are documents of their own
-MAX_NOTE = 500
+MAX_NOTE = 500  # characters of a version's note, and of a reason
 MAX_STATEMENTS = 200  # for a meeting
 
 

@@ -23,9 +23,9 @@ class BadSettings(ServerError):
 class ArchiveSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The archive's name, address and licence."""
 
-    name: str = "Archive of transcripts"
+    name: str = "Archive of transcripts"  # for readers, feeds and harvesters
     address: str = ""  # without a slash at the end; "" takes the address of each request
-    email: str = "nobody@localhost"
+    email: str = "nobody@localhost"  # whom harvesters write to
     licence: str = ""  # URI
 
 

@@ -42,6 +42,7 @@ class OutputSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One output. Printing it shows no secret."""
 
     kind: Kind
+    """zoom, teams, webex, youtube, streamtext, obs, obs-text or vmix; the name, where it is left out."""
     url: str = ""
     """Where to; "" for OBS and vMix on this machine."""
     password: str = ""
