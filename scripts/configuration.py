@@ -18,7 +18,6 @@ import typer
 from captioner.cli import app
 from captioner.defaults import Defaults
 from captioner.publish.sinks.settings import OutputSettings
-from captioner.streaming.session import SessionConfig
 from server.archive.settings import ArchiveSettings
 from server.config import Timing
 from server.interface.notes import notes
@@ -99,8 +98,8 @@ _HEAD = """# Configuration
 Made from the code by `python -m scripts.configuration`; do not edit. A test holds this page to the code.
 
 An option goes before a variable of the environment, and this before a file. Secrets (tokens, passcodes, addresses of
-outputs and of Redis) are never options: everybody on a machine can read those. What can only be changed in the code
-stands here too, so that nobody has to guess.
+outputs and of Redis) are never options: everybody on a machine can read those. What of the server can only be changed
+in the code stands here too, so that nobody has to guess. How recognition is tuned: [benchmarks.md](benchmarks.md).
 
 """
 
@@ -248,8 +247,6 @@ def page() -> str:
     text += _table(("name", "value", "what"), ((f"`{name}`", *rest) for name, *rest in fields(Timing)))
     text += "## The server's connections\n\n"
     text += _table(("name", "value", "what"), ((f"`{name}`", *rest) for name, *rest in fields(Limits)))
-    text += "## Recognition\n\nNames that end with `_ms` are milliseconds.\n\n"
-    text += _table(("name", "value", "what"), ((f"`{name}`", *rest) for name, *rest in fields(SessionConfig)))
     text += "## Limits and times in the code\n\n"
     rows = ((f"`{one.name}`", _shown(one.value), one.about, f"`{one.module}`") for one in constants())
     return (text + _table(("name", "value", "unit and what for", "where"), rows)).rstrip() + "\n"
