@@ -27,6 +27,7 @@ from server.first import FirstCaptions
 from server.hub import Clock, Hub
 from server.limits import Connections
 from server.metrics import Metrics, counted
+from server.older import OlderCaptions
 from server.opening import OPEN, about, refresh_all, refresh_safely
 from server.routes import (
     archive,
@@ -38,6 +39,7 @@ from server.routes import (
     ingest,
     interface,
     invitations,
+    older,
     openarchive,
     outputs,
     pull,
@@ -74,6 +76,7 @@ _SUBJECTS = (
     pull,
     speak,
     history,
+    older,
     setup,
     outputs,
     staff,
@@ -95,6 +98,7 @@ def make_app(config: ServerConfig, logger: FilteringBoundLogger, clock: Clock | 
     app[CONFIG], app[PAGES], app[TOKEN] = config, Pages(), token
     app[LOG], app[STATIC], app[RENDER] = LogThread(config.data), StaticFiles(), RenderThread(config.data)
     app[FIRST], app[SHELLS] = FirstCaptions(), Shells(config.viewer)
+    app[older.OLDER] = OlderCaptions()
     setups = Setups(app[LOG].now(load_setups))
     app[HUB] = Hub(app[LOG], app[RENDER], clock, config.timing, logger, setups)
     app[CONNECTIONS] = Connections(config.limits)

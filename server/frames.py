@@ -42,9 +42,9 @@ def _lean(frame: Frame) -> Frame:
         case wire.EventMessage(event=CaptionEvent(update=update) as event) if update.cue.words:
             changed = msgspec.structs.replace(event, update=_without_words(update))
             return frame_of(wire.EventMessage(event=changed))
-        case wire.SnapshotMessage(snapshot=snapshot, gap=gap):
+        case wire.SnapshotMessage(snapshot=snapshot) as message:
             cues = tuple(msgspec.structs.replace(each, update=_without_words(each.update)) for each in snapshot.cues)
-            return frame_of(wire.SnapshotMessage(snapshot=msgspec.structs.replace(snapshot, cues=cues), gap=gap))
+            return frame_of(msgspec.structs.replace(message, snapshot=msgspec.structs.replace(snapshot, cues=cues)))
         case _:
             return frame
 

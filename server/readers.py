@@ -16,6 +16,7 @@ from server.session import CloseCode
 from server.sweep import Sweep
 
 REPLAY = 500  # events; more are quicker as a snapshot
+RECENT = 60  # cues that come first to who wants the newest first: some minutes, and 12 kB
 
 
 class Member(Protocol):
@@ -48,7 +49,8 @@ class Readers:
         self._staff: dict[Member, Grant] = {}  # and everybody else who is more than a viewer
         self._in_room: set[Member] = set()
         self._tail: deque[tuple[int, Frame]] = deque(maxlen=REPLAY)
-        self._snapshot: tuple[int, bool, Frame] | None = None
+        self._snapshots: dict[tuple[bool, bool], Frame] = {}  # of `_kept`, by gap and recent
+        self._kept = -1  # the seq of those
         self._told = -1
         self._tap: Tap | None = None
         self.policies: list[Frame] = []
@@ -100,7 +102,7 @@ class Readers:
 
     def forget(self, transcript: Transcript) -> None:
         """Replay nothing of what was; from now on what `transcript` holds."""
-        self._transcript, self._snapshot = transcript, None
+        self._transcript, self._kept = transcript, -1
         self._tail.clear()
         self.policies.clear()
 
@@ -142,18 +144,30 @@ class Readers:
             self._told = count
             self.tell_staff(wire.Presence(viewers=count))
 
-    def missing(self, epoch: str, after: int) -> list[Frame]:
-        """Return what a reader lacks that has everything up to `after` of log `epoch`."""
+    def missing(self, epoch: str, after: int, *, recent: bool = False) -> list[Frame]:
+        """Return what a reader lacks that has everything up to `after` of log `epoch`.
+
+        With `recent`, a reader who has nothing of this log gets the newest captions of a long meeting.
+        """
         transcript = self._transcript
         if after and epoch == transcript.epoch and after <= transcript.seq:
             frames = [frame for seq, frame in self._tail if seq > after]
             if len(frames) == transcript.seq - after and sum(len(frame.data) for frame in frames) < REPLAY_BYTES:
                 return frames
         gap = after > 0
-        if self._snapshot is None or self._snapshot[:2] != (transcript.seq, gap):
-            message = wire.SnapshotMessage(snapshot=transcript.snapshot(), gap=gap)
-            self._snapshot = (transcript.seq, gap, frame_of(message))
-        return [self._snapshot[2]]
+        if self._kept != transcript.seq:
+            self._snapshots.clear()
+            self._kept = transcript.seq
+        long = recent and transcript.appeared > 2 * RECENT and not (after and epoch == transcript.epoch)
+        older = transcript.appeared - RECENT if long else 0
+        frame = self._snapshots.get((gap, older > 0))
+        if frame is None:
+            snapshot = transcript.snapshot()
+            if older > 0:
+                snapshot = msgspec.structs.replace(snapshot, cues=snapshot.cues[older:])
+            message = wire.SnapshotMessage(snapshot=snapshot, gap=gap, older=older)
+            frame = self._snapshots[gap, older > 0] = frame_of(message)
+        return [frame]
 
 
 def is_staff(grant: Grant) -> bool:

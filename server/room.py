@@ -136,8 +136,10 @@ class Room(Amendments):
         ended = self.transcript.state is MeetingState.ENDED
         held = ended and not open_draft(self.transcript.policy(), two_persons=two_persons)
         works = allowed(grant, Verb.REVIEW) or allowed(grant, Verb.CORRECT)
-        get = self.readers.withheld if held and not works else self.readers.missing
-        member.replay(get(epoch, after))
+        if held and not works:
+            member.replay(self.readers.withheld(epoch, after))
+        else:
+            member.replay(self.readers.missing(epoch, after, recent=wanted.recent))
         member.send(frame_of(self._status(now)))
         for shown in self._partials.values():
             member.send(frame_of(wire.Live(shown=shown)))

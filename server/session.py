@@ -64,6 +64,7 @@ class Subscribe(msgspec.Struct, frozen=True):
     after: int
     grant: Grant = Grant.VIEWER
     in_room: bool = False
+    recent: bool = False  # of a long meeting the newest captions are enough
 
 
 class Guess(msgspec.Struct, frozen=True):
@@ -261,7 +262,7 @@ class Session:
 
     def _viewer(self, hello: wire.Hello) -> tuple[Effect, ...]:
         """A reader: an open meeting needs nothing; a token that gives nothing is as none."""
-        wanted = Subscribe(hello.meeting, hello.epoch, max(hello.after, 0))
+        wanted = Subscribe(hello.meeting, hello.epoch, max(hello.after, 0), recent=hello.recent)
         self.partials = hello.partials
         claim: Claim | None = None
         refusal: NotValid | None = None

@@ -43,6 +43,7 @@ from server.session import (
     Subscribe,
     SwitchPolicy,
 )
+from server.signals import EACH_S
 from server.sweep import PARTIAL
 from server.web import CONNECTIONS, HUB, admit, kernel_watches, same_origin
 
@@ -248,7 +249,9 @@ class Connection:
             case Correct(wanted=wanted):
                 await room.correct(self, wanted)
             case Signal(signal=signal):
-                room.signal(self, signal, now)
+                told = room.signal(self, signal, now)
+                again = 0 if told else round(EACH_S * 1000)
+                self.send(frame_of(wire.Told(signal=signal.signal, told=told, again_ms=again)))
             case Speak(track=track, name=name):
                 room.speak(track, name, now)
             case Rename(track=track, old=old, new=new):

@@ -145,6 +145,21 @@ export class CaptionsView {
     return true;
   }
 
+  /** Put captions before all that is shown; what is in view stays in view. @param {import("./fold.js").CueUpdate[]} updates in order */
+  older(updates) {
+    const fresh = updates.filter((each) => !this.shown.has(each.cue.id));
+    if (!fresh.length) return;
+    const made = fresh.map((update) => ({ node: this.#paragraph(update), update }));
+    const { log } = this.nodes;
+    const below = log.scrollHeight - log.scrollTop;
+    this.#quietly(() => log.prepend(...made.map(({ node }) => node)));
+    if (!this.follow) log.scrollTop = log.scrollHeight - below;
+    const after = this.shown;
+    this.shown = new Map(made.map((each) => [each.update.cue.id, each]));
+    for (const [id, each] of after) this.shown.set(id, each);
+    if (this.follow) this.#toEnd();
+  }
+
   /** Show the open cue. @param {import("./fold.js").CueUpdate} update */
   partial(update) {
     if (this.paused || this.shown.has(update.cue.id)) return;
@@ -185,13 +200,19 @@ export class CaptionsView {
   }
 
   /** @param {import("./fold.js").CueUpdate} update */
-  #append(update) {
+  #paragraph(update) {
     const node = document.createElement("p");
     node.lang = update.cue.language;
     node.dir = direction(update.cue.language);
     node.dataset["time"] = clock(update.cue.start);
     if (this.#corrected(update)) node.className = "corrected";
     node.append(document.createTextNode(spoken(update.cue, this.speakers)));
+    return node;
+  }
+
+  /** @param {import("./fold.js").CueUpdate} update */
+  #append(update) {
+    const node = this.#paragraph(update);
     this.nodes.log.append(node);
     this.shown.set(update.cue.id, { node, update });
     if (this.follow) this.#toEnd();

@@ -34,6 +34,12 @@ export function withoutClaim(fragment) {
   return rest.toString();
 }
 
+/** What opens the door of a request. Pure. @param {Claim} claim @returns {Record<string, string>} */
+export const headersFor = ({ token, passcode }) => ({
+  ...(token && { Authorization: `Bearer ${token}` }),
+  ...(passcode && { "X-Passcode": passcode }),
+});
+
 /** This tab's claim for a meeting. @param {string} meeting */
 export function claimFor(meeting) {
   const key = `captions.claim.${meeting}`;

@@ -53,7 +53,8 @@ export class Connection {
   }
 
   /**
-   * A message came.
+   * A message came. An error that is not fatal is no reason to leave: a meeting that has not begun lets its readers in
+   * when it begins, and one message that was refused is only that.
    * @param {import("./wire.js").FromServer} message @param {number} now
    * @returns {Action[]}
    */
@@ -64,12 +65,11 @@ export class Connection {
       if (!again) this.state = "refused";
       return [{ kind: "close" }];
     }
-    if (message.type === "error") this.hint = 3_000;
     if (message.type === "bye") this.hint = message.retry_after_ms ?? 500;
     if (message.type === "welcome") this.failures = 0;
     this.loading = message.type === "welcome";
-    if (["snapshot", "event", "welcome", "status", "ping", "live"].includes(message.type)) this.state = "live";
-    return message.type === "error" || message.type === "bye" ? [{ kind: "close" }] : [];
+    if (["snapshot", "event", "welcome", "status", "ping", "live", "error"].includes(message.type)) this.state = "live";
+    return message.type === "bye" ? [{ kind: "close" }] : [];
   }
 
   /**

@@ -1,6 +1,6 @@
 // @ts-check
 /** The door of a meeting that wants a passcode: a form that stands there only while the server asks for it. */
-import { claimFor } from "./claim.js";
+import { claimFor, headersFor } from "./claim.js";
 
 /**
  * Make it before the page takes the fragment away: a link may carry the claim.
@@ -12,6 +12,7 @@ export function door(meeting, settings) {
   form.id = "door";
   form.hidden = true;
   return {
+    headers: () => headersFor(claim),
     claim: () => (settings.data === "low" ? { ...claim, partials: false } : claim),
 
     /** Put the form behind a node. @param {HTMLElement} node @param {import("./status.js").Say} say @param {() => void} knock come again */

@@ -10,7 +10,7 @@ const VIEWS = ["read", "simple", "pin", "beside", "screen", "embed"];
 
 /**
  * @param {HTMLElement} place @param {string} meeting @param {import("./settings.js").Settings} settings
- * @param {(text: string) => boolean} send
+ * @param {(text: string) => Promise<import("./feed.js").Answer>} send
  */
 export async function extras(place, meeting, settings, send) {
   const draw = async () => {

@@ -3,10 +3,11 @@
  * What every view does with a meeting's messages, without a page: the transcript, the track that is read, and the facts
  * that the reader is told. Messages in, calls to a reader out; how they look is the view's own.
  */
-import { GapInLog, Transcript } from "./fold.js";
+import { GapInLog, Transcript, name } from "./fold.js";
 import { wantedTrack } from "./tracks.js";
 
 const RECOVERED_MS = 8_000; // how long "12 captions recovered" stands
+const ANSWER_MS = 6_000; // then nobody knows whether the host was told
 
 /**
  * @typedef {import("./fold.js").CueUpdate} CueUpdate
@@ -17,6 +18,7 @@ const RECOVERED_MS = 8_000; // how long "12 captions recovered" stands
  * @property {(update: CueUpdate) => void} [partial]
  * @property {(cue: import("./fold.js").Cue) => void} [fresh] a caption that is new came live, not by a replay
  * @property {(cues: import("./fold.js").Cue[]) => void} [recovered] captions that came while the connection was lost
+ * @property {(updates: CueUpdate[]) => void} [older] finals from before all that the reader has, in order
  * @property {(tracks: Track[], chosen: Track) => void} [tracks]
  * @property {(meeting: {id: string, title: string}) => void} [meeting]
  * @property {(path: string) => void} [transcript] where the archive has it
@@ -29,6 +31,8 @@ const light = (update) => {
   if (update.status !== "partial") delete update.cue.words;
 };
 
+/** @typedef {"told" | "wait" | "failed"} Answer what became of a message to the host */
+
 /** One meeting as a reader has it. */
 export class Feed {
   /** @param {Reader} reader @param {(work: () => void, ms: number) => unknown} later */
@@ -38,6 +42,14 @@ export class Feed {
     this.transcript = new Transcript();
     this.track = "";
     this.wanted = "";
+    this.older = 0; // cues that the server has from before those that are here
+    this.olderSeq = 0; // as they were at this event, or later
+    /** @type {Map<string, number>} where each track begins, as far as it is here */
+    this.since = new Map();
+    /** @type {Set<string>} cues that changed before they were here */
+    this.early = new Set();
+    /** @type {((answer: Answer) => void)[]} what was told the host, and is not acknowledged */
+    this.asked = [];
     this.again = false; // a reconnect: what comes up to `target` is a replay
     this.target = 0;
     /** @type {import("./fold.js").Cue[]} what a replay has brought so far */
@@ -67,6 +79,7 @@ export class Feed {
   /** The connection has another state. @param {import("./connection.js").State} state */
   connection(state) {
     this.facts.connection = state;
+    if (state !== "live" && state !== "stale") for (const answer of this.asked.splice(0)) answer("failed");
     this.tell();
   }
 
@@ -91,7 +104,9 @@ export class Feed {
       this.target = message.seq;
       this.recovered = [];
     } else if (message.type === "snapshot") {
-      this.#snapshot(message.snapshot);
+      this.#snapshot(message.snapshot, message.older ?? 0);
+    } else if (message.type === "told") {
+      this.asked.shift()?.(message.told === false ? "wait" : "told");
     } else if (message.type === "event") {
       this.#event(message.event);
     } else if (message.type === "live") {
@@ -109,6 +124,42 @@ export class Feed {
     }
     this.reader.other?.(message);
     this.tell();
+  }
+
+  /** Send a message to the host; says what became of it. @param {string} text @returns {Promise<Answer>} */
+  tellHost(text) {
+    return new Promise((resolve) => {
+      if (!this.send(text)) return resolve("failed");
+      this.asked.push(resolve);
+      this.later(() => {
+        if (!this.asked.includes(resolve)) return;
+        this.asked.splice(this.asked.indexOf(resolve), 1);
+        resolve("failed");
+      }, ANSWER_MS);
+    });
+  }
+
+  /**
+   * Take a block of older captions; false when it is of another record, or not new enough.
+   * @param {{epoch: string, first: number, cues: import("./fold.js").TrackUpdate[]}} block @param {number} seq how new it is
+   */
+  takeOlder(block, seq) {
+    if (block.epoch !== this.transcript.epoch || seq < this.olderSeq) return false;
+    const changed = block.cues.filter((each) => this.transcript.newer(each) && !this.early.has(name(each)));
+    const unknown = new Set(this.transcript.older(block.cues));
+    const fresh = block.cues.filter((each) => unknown.has(each) || this.early.delete(name(each)));
+    for (const each of changed) if (each.track === this.track) this.reader.take(each.update, true);
+    this.older = block.first;
+    this.#reaches(fresh);
+    const mine = fresh.filter((each) => each.track === this.track).map((each) => this.transcript.latest(each));
+    this.reader.older?.(mine.filter((each) => each.status === "final").sort((a, b) => a.cue.start - b.cue.start));
+    this.tell();
+    return true;
+  }
+
+  /** @param {import("./fold.js").TrackUpdate[]} cues that are here now */
+  #reaches(cues) {
+    for (const { track, update } of cues) this.since.set(track, Math.min(this.since.get(track) ?? Infinity, update.cue.start));
   }
 
   /** Tell the reader the tracks (again); returns the one that is read. */
@@ -134,12 +185,17 @@ export class Feed {
     else if (this.reader.take(shown.update, false)) this.reader.fresh?.(shown.update.cue);
   }
 
-  /** @param {import("./fold.js").Snapshot} snapshot */
-  #snapshot(snapshot) {
-    if (this.transcript.epoch && this.transcript.epoch !== snapshot.epoch) {
-      this.reader.clear();
+  /** @param {import("./fold.js").Snapshot} snapshot @param {number} older cues that are not in it */
+  #snapshot(snapshot, older) {
+    if (this.transcript.epoch && (this.transcript.epoch !== snapshot.epoch || this.older > 0)) {
+      this.reader.clear(); // another record, or what is here has a hole that the snapshot fills
       this.track = "";
     }
+    this.older = older;
+    this.olderSeq = snapshot.seq;
+    this.early.clear();
+    this.since.clear();
+    this.#reaches(snapshot.cues);
     const late = this.again && this.transcript.epoch === snapshot.epoch;
     for (const each of snapshot.cues) light(each.update);
     this.transcript = new Transcript(snapshot);
@@ -156,6 +212,7 @@ export class Feed {
   #event(happened) {
     if (happened.kind === "caption") light(happened.update);
     const replayed = this.again && happened.seq <= this.target;
+    const early = happened.kind === "caption" && this.#early(happened);
     try {
       if (!this.transcript.apply(happened)) return;
     } catch (error) {
@@ -165,12 +222,20 @@ export class Feed {
     }
     if (happened.kind === "track") this.#showTrack();
     if (happened.kind === "policy") this.facts.policy = happened.change.policy;
-    if (happened.kind === "caption" && happened.track === this.track) {
+    if (happened.kind === "caption" && early) {
+      this.early.add(name(happened));
+    } else if (happened.kind === "caption" && happened.track === this.track) {
       const fresh = this.reader.take(happened.update, replayed);
       if (fresh && replayed) this.recovered.push(happened.update.cue);
       else if (fresh) this.reader.fresh?.(happened.update.cue);
     }
     if (replayed && happened.seq === this.target) this.#recover(this.recovered);
+  }
+
+  /** A cue that changes before it is here: it comes with the older ones. @param {import("./fold.js").TrackUpdate} update */
+  #early({ track, update }) {
+    if (!this.older || this.transcript.kept.has(name({ track, update }))) return this.early.has(name({ track, update }));
+    return update.cue.start < (this.since.get(track) ?? 0);
   }
 
   /** @param {import("./fold.js").Cue[]} cues */

@@ -31,7 +31,7 @@ export class Transcript {
     /** @type {PolicyChange[]} */
     this.policy = [...(snapshot?.policy ?? [])];
     /** @type {Map<string, TrackUpdate>} */
-    this.kept = new Map((snapshot?.cues ?? []).map((each) => [key(each.track, each.update.cue.id), each]));
+    this.kept = new Map((snapshot?.cues ?? []).map((each) => [name(each), each]));
     /** @type {Map<string, Gap>} */
     this.gaps = new Map((snapshot?.gaps ?? []).map((gap) => [key(gap.reason, String(gap.start)), gap]));
   }
@@ -63,6 +63,29 @@ export class Transcript {
     if (!known || update.revision > known.update.revision) this.kept.set(at, { track, update });
   }
 
+  /**
+   * Take older cues than those of the snapshot, as they were at some later event; the ones that are new here.
+   * @param {TrackUpdate[]} cues in the order of first appearance @returns {TrackUpdate[]}
+   */
+  older(cues) {
+    const before = this.kept;
+    const unknown = cues.filter((each) => !before.has(name(each)));
+    this.kept = new Map(unknown.map((each) => [name(each), each]));
+    for (const [at, each] of before) this.kept.set(at, each);
+    for (const each of cues) this.#take(each.track, each.update);
+    return unknown;
+  }
+
+  /** Whether this is a newer revision of a cue that is here. @param {TrackUpdate} each */
+  newer(each) {
+    return each.update.revision > (this.kept.get(name(each))?.update.revision ?? Infinity);
+  }
+
+  /** The newest revision that is here, or the given one. @param {TrackUpdate} each */
+  latest(each) {
+    return (this.kept.get(name(each)) ?? each).update;
+  }
+
   /** @returns {Snapshot} */
   snapshot() {
     return {
@@ -83,6 +106,9 @@ export class Transcript {
       .sort((a, b) => a.cue.start - b.cue.start);
   }
 }
+
+/** What a cue is known by. @param {TrackUpdate} each */
+export const name = ({ track, update }) => key(track, update.cue.id);
 
 /** @param {string} track @param {string} cue */
 const key = (track, cue) => `${track}\n${cue}`;

@@ -1,7 +1,7 @@
 // @ts-check
 /** The live page: puts the parts together. */
 import { CaptionsView, spoken } from "./captions-view.js";
-import { claimFor, withoutClaim } from "./claim.js";
+import { claimFor, headersFor, withoutClaim } from "./claim.js";
 import { Feed, follow, meetingOf } from "./feed.js";
 import { Announcer } from "./announcer.js";
 import { apply } from "./look.js";
@@ -45,6 +45,7 @@ const feed = new Feed({
   recovered: (cues) => {
     if (settings.announce === "sentence" && cues.length <= SPOKEN) announce(cues.map((cue) => spoken(cue, settings.speakers === "on")));
   },
+  older: (updates) => view.older(updates),
   fresh: (cue) => announce(announcer.take(cue, performance.now())),
   tracks: showTracks,
   meeting: (meeting) => {
@@ -62,7 +63,10 @@ function name() {
   document.title = title ? texts.say("page_title", { title }) : texts.say("live_captions");
 }
 
+let lookEarlier = () => {};
+
 function tell() {
+  lookEarlier();
   const told = sentence(feed.facts, texts.say);
   const text = view.paused ? `${texts.say("paused", { n: view.waiting })} ${told}` : told;
   const node = byId("status");
@@ -131,17 +135,19 @@ async function tooling() {
   later = true;
   let parts;
   try {
-    parts = await Promise.all([import("./panel.js"), import("./tools.js"), import("./share.js"), import("./changes.js")]);
+    parts = await Promise.all([import("./panel.js"), import("./tools.js"), import("./share.js"), import("./changes.js"), import("./older.js")]);
   } catch {
     later = false;
     setTimeout(tooling, LATER_MS);
     return;
   }
-  const [{ panel }, { tools }, { share }, { changes }] = parts;
+  const [{ panel }, { tools }, { share }, { changes }, { Older, earlier, fetcher }] = parts;
   const draw = () => panel(byId("panel"), settings, texts.say, () => applySettings(settings));
   draw();
   document.addEventListener("language", draw);
-  tools(view, texts.say);
+  const older = new Older(feed, fetcher(meeting, () => headersFor(door.claim)));
+  lookEarlier = earlier(older, { log: byId("log"), place: byId("older"), button: byId("load-older") }, () => settings.data === "low");
+  tools(view, texts.say, older);
   share(settings);
   changes(view, texts.say, versions);
   more();
@@ -151,7 +157,7 @@ async function tooling() {
 async function more() {
   try {
     const { extras } = await import("./extras.js");
-    await extras(byId("extras"), meeting, settings, (text) => feed.send(text));
+    await extras(byId("extras"), meeting, settings, (text) => feed.tellHost(text));
   } catch {
     setTimeout(more, LATER_MS);
   }
@@ -197,12 +203,8 @@ byId("door").addEventListener("submit", (happened) => {
 
 /** Every version of a cue, from the server. @param {string} cue @returns {Promise<unknown>} */
 async function versions(cue) {
-  /** @type {Record<string, string>} */
-  const headers = {};
-  if (door.claim.token) headers["Authorization"] = `Bearer ${door.claim.token}`;
-  if (door.claim.passcode) headers["X-Passcode"] = door.claim.passcode;
-  const answer = await fetch(`/live/${encodeURIComponent(meeting)}/history/${encodeURIComponent(cue)}?track=${encodeURIComponent(feed.track)}`, { headers });
+  const answer = await fetch(`/live/${encodeURIComponent(meeting)}/history/${encodeURIComponent(cue)}?track=${encodeURIComponent(feed.track)}`, { headers: headersFor(door.claim) });
   return answer.json();
 }
 
-const socket = follow(feed, meeting, connect, () => (settings.data === "low" ? { ...door.claim, partials: false } : door.claim));
+const socket = follow(feed, meeting, connect, () => ({ ...door.claim, recent: true, ...(settings.data === "low" && { partials: false }) }));

@@ -61,6 +61,6 @@ byId("window").addEventListener("click", () => window.open(location.href, NAME, 
 
 sizes(byId("bigger"), byId("smaller"), settings, mirror);
 pauseButton(byId("pause"), small, say);
-takePart(byId("tell"), say, small.feed.send.bind(small.feed));
+takePart(byId("tell"), say, (text) => small.feed.tellHost(text));
 wakeSwitch(/** @type {HTMLInputElement} */ (byId("awake")), byId("awake-label"));
 install();

@@ -99,7 +99,8 @@ export function replaySocket(meeting, now, later) {
     /** @param {string} text */
     send(text) {
       const message = JSON.parse(text);
-      if (message.type !== "hello") return; // what a reader tells the host ends here
+      if (message.type === "signal") later(() => this.#tell({ type: "told", signal: message.signal }), 100); // it ends here
+      if (message.type !== "hello") return;
       began ??= now();
       const at = time();
       const past = script.filter((step) => step.event && step.at <= at);

@@ -55,4 +55,4 @@ const feed = new Feed({
 });
 const meeting = meetingOf(location.pathname);
 const { claim } = claimFor(meeting);
-follow(feed, meeting, connect, () => claim);
+follow(feed, meeting, connect, () => ({ ...claim, recent: true }));

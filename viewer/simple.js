@@ -19,7 +19,7 @@ const { say } = await speak(settings);
 const small = smallView(settings, say, way, plainly);
 sizes(byId("bigger"), byId("smaller"), settings, () => small.view.follow && small.view.settle());
 pauseButton(byId("pause"), small, say);
-takePart(byId("tell"), say, small.feed.send.bind(small.feed));
+takePart(byId("tell"), say, (text) => small.feed.tellHost(text));
 // No switch here: the screen stays on unless the reader switched that off on another page.
 const box = document.createElement("input");
 wakeSwitch(box, document.createElement("label"));

@@ -3,6 +3,7 @@
 import { CaptionsView } from "./captions-view.js";
 import { Feed, follow } from "./feed.js";
 import { Pace } from "./pace.js";
+import { Older, fetcher, onScroll } from "./older.js";
 import { byId } from "./page.js";
 import { sentence } from "./status.js";
 
@@ -38,6 +39,7 @@ export function smallView(settings, say, { meeting, door, connect }, worded = se
       pace.drop(update.cue.id);
       return view.take(update, quietly);
     },
+    older: (updates) => view.older(updates),
     partial: (update) => {
       if (!nodes.open.hidden) pace.take(update);
     },
@@ -54,7 +56,8 @@ export function smallView(settings, say, { meeting, door, connect }, worded = se
   view.name(settings.speakers === "on");
   nodes.open.hidden = settings.partials === "off" || settings.data === "low";
   feed.choose(settings.captions);
-  const socket = follow(feed, meeting, connect, door.claim);
+  const socket = follow(feed, meeting, connect, () => ({ ...door.claim(), recent: true }));
+  onScroll(byId("log"), new Older(feed, fetcher(meeting, door.headers)));
   door.stand(nodes.status, say, () => socket.knock());
   return { view, feed, tell };
 }

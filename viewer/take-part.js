@@ -22,6 +22,12 @@ export class Gate {
     return now - this.any >= EACH_MS && now - (this.last.get(key) ?? -Infinity) >= AGAIN_MS;
   }
 
+  /** Nobody has it: it may be tried again. @param {string} signal @param {string} text */
+  back(signal, text) {
+    this.any = -Infinity;
+    this.last.delete(`${signal}\n${text}`);
+  }
+
   /** It was sent. @param {string} signal @param {string} text @param {number} now ms */
   sent(signal, text, now) {
     this.any = now;
@@ -37,7 +43,8 @@ export function message(signal, text = "", name = "") {
 
 /**
  * Build the group in a place. `texts` may change its language later ("language" on the document).
- * @param {HTMLElement} place @param {import("./status.js").Say} say @param {(text: string) => boolean} send
+ * @param {HTMLElement} place @param {import("./status.js").Say} say
+ * @param {(text: string) => Promise<import("./feed.js").Answer>} send says what became of it: the host has it when the server says so
  */
 export function takePart(place, say, send) {
   const gate = new Gate();
@@ -49,16 +56,17 @@ export function takePart(place, say, send) {
     setTimeout(() => (told.textContent = text), 50); // the same words twice are said twice
   };
   /** @param {string} signal @param {string} text @param {string} name */
-  const signal = (signal, text = "", name = "") => {
+  const signal = async (signal, text = "", name = "") => {
     const now = performance.now();
     if (!gate.open(signal, text, now)) {
       tell(say("tell.already"));
       return false;
     }
-    const sent = send(message(signal, text, name));
-    if (sent) gate.sent(signal, text, now);
-    tell(say(sent ? "tell.told" : "tell.failed"));
-    return sent;
+    gate.sent(signal, text, now);
+    const answer = await send(message(signal, text, name));
+    if (answer !== "told") gate.back(signal, text);
+    tell(say(`tell.${answer}`));
+    return answer === "told";
   };
 
   const group = document.createElement("div");
@@ -79,10 +87,10 @@ export function takePart(place, say, send) {
   const send_ = document.createElement("button");
   send_.textContent = say("tell.send");
   form.append(labelled(say("tell.question"), words), labelled(say("tell.name"), name), send_);
-  form.addEventListener("submit", (happened) => {
+  form.addEventListener("submit", async (happened) => {
     happened.preventDefault();
     const text = words.value.trim();
-    if (text && signal("question", text, name.value.trim())) words.value = "";
+    if (text && (await signal("question", text, name.value.trim())) && words.value.trim() === text) words.value = "";
   });
   const question = document.createElement("details");
   const summary = document.createElement("summary");

@@ -4,17 +4,35 @@
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/** @param {import("./captions-view.js").CaptionsView} view @param {import("./status.js").Say} say */
-export function tools(view, say) {
+/**
+ * @param {import("./captions-view.js").CaptionsView} view @param {import("./status.js").Say} say
+ * @param {import("./older.js").Older} older
+ */
+export function tools(view, say, older) {
   const told = byId("tool-status");
   /** @type {HTMLElement | null} */
   let marked = null;
+  let sought = ""; // while older captions were coming
+
+  /** Who searches, copies or saves wants all: the rest is fetched, and until then it is said that it is missing. @param {string} text */
+  const tell = (text) => {
+    if (older.missing) older.all();
+    told.textContent = older.missing ? `${text} ${say("older.coming")}`.trim() : text;
+  };
 
   byId("search").addEventListener("submit", (happened) => {
     happened.preventDefault();
-    const wanted = /** @type {HTMLInputElement} */ (byId("wanted")).value;
+    search(/** @type {HTMLInputElement} */ (byId("wanted")).value);
+  });
+  document.addEventListener("older", () => {
+    if (sought && !older.missing) search(sought);
+  });
+
+  /** @param {string} wanted */
+  function search(wanted) {
     const found = view.find(wanted);
-    told.textContent = say("found", { n: found.length });
+    sought = older.missing ? wanted : "";
+    tell(say("found", { n: found.length }));
     byId("results").replaceChildren(...found.slice(-50).map((node) => {
       const item = document.createElement("li");
       const button = document.createElement("button");
@@ -26,7 +44,7 @@ export function tools(view, say) {
       item.append(button);
       return item;
     }));
-  });
+  }
 
   byId("mark").addEventListener("click", () => {
     marked?.classList.remove("marked");
@@ -40,7 +58,7 @@ export function tools(view, say) {
   byId("copy").addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(view.text());
-      told.textContent = say("copied");
+      tell(say("copied"));
     } catch {
       told.textContent = say("copy_failed");
     }
@@ -50,6 +68,7 @@ export function tools(view, say) {
     link.href = URL.createObjectURL(new Blob([view.text()], { type: "text/plain" }));
     link.download = "captions.txt";
     link.click();
+    if (older.missing) tell("");
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   });
 }

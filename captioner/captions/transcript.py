@@ -4,6 +4,7 @@ Invariant: fold(snapshot at n, events after n) == fold(all events).
 """
 
 from collections.abc import Iterable
+from itertools import islice
 
 import msgspec
 
@@ -95,6 +96,16 @@ class Transcript:
             cues,
             tuple(self._gaps.values()),
         )
+
+    @property
+    def appeared(self) -> int:
+        """Count the cues of all tracks, retracted ones included."""
+        return len(self._cues)
+
+    def part(self, first: int, last: int) -> tuple[TrackUpdate, ...]:
+        """Return cues `first` to `last` (exclusive) in the order of first appearance, which never changes."""
+        part = islice(self._cues.items(), first, last)
+        return tuple(TrackUpdate(track, update) for (track, _), update in part)
 
     def latest(self, track: str, cue: str) -> CueUpdate | None:
         """Return the newest revision of a cue, a retraction included; None when the cue is unknown."""

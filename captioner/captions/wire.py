@@ -91,6 +91,7 @@ class Hello(_Message, frozen=True, tag="hello"):
     token: str = ""  # the host's token or a signed invitation
     passcode: str = ""  # viewer: of a meeting that wants one
     partials: bool = True  # viewer: without them it gets finished text only, for slow lines
+    recent: bool = False  # viewer: of a long meeting the newest captions first; it fetches the older ones itself
     publisher: str = ""  # publisher: its identity; the same one may replace its own dead connection
     title: str = ""  # publisher: the meeting's, when it opens it
     track: Track | None = None  # publisher
@@ -222,10 +223,14 @@ class Welcome(_Message, frozen=True, tag="welcome"):
 
 
 class SnapshotMessage(_Message, frozen=True, tag="snapshot"):
-    """Server: everything up to `snapshot.seq`; `gap` when it replaces what the viewer had instead of adding to it."""
+    """Server: everything up to `snapshot.seq`; `gap` when it replaces what the viewer had instead of adding to it.
+
+    To a viewer who wants only what is `recent`: without the first `older` cues, which `/live/MEETING/older/N` has.
+    """
 
     snapshot: Snapshot
     gap: bool = False
+    older: int = 0
 
 
 class EventMessage(_Message, frozen=True, tag="event"):
@@ -266,6 +271,14 @@ class Signalled(_Message, frozen=True, tag="signalled"):
     name: str = ""
     at_ms: int = 0  # on the meeting's timeline
     count: int = 1
+
+
+class Told(_Message, frozen=True, tag="told"):
+    """Server to a reader who signalled: host and correctors have it; not when the reader signals too often."""
+
+    signal: SignalKind
+    told: bool = True
+    again_ms: int = 0  # when it was not told: the reader may signal again after so long
 
 
 class Presence(_Message, frozen=True, tag="presence"):
@@ -353,6 +366,7 @@ FromServer = (
     | Live
     | Status
     | Signalled
+    | Told
     | Presence
     | Vitals
     | BeingEdited

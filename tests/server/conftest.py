@@ -93,9 +93,9 @@ class World:
         await peer.get(wire.Welcome)
         return peer
 
-    async def viewer(self, meeting="m1", epoch="", after=0):
+    async def viewer(self, meeting="m1", epoch="", after=0, **more):
         peer = await self.connect()
-        await peer.send(wire.Hello(role=wire.Role.VIEWER, meeting=meeting, epoch=epoch, after=after))
+        await peer.send(wire.Hello(role=wire.Role.VIEWER, meeting=meeting, epoch=epoch, after=after, **more))
         return peer
 
     async def publish(self, peer, *updates):

@@ -153,6 +153,7 @@ async def test_a_readers_signal_at_an_edge_reaches_the_host(origin, edge):
     await viewer.get(wire.Status)
     await viewer.send(wire.Signal(signal=wire.SignalKind.SLOW_DOWN))
     assert (await host.get(wire.Signalled)).signal is wire.SignalKind.SLOW_DOWN
+    assert (await viewer.get(wire.Told)).told
 
 
 async def test_an_erased_meeting_leaves_the_edges(origin, edge, tmp_path):

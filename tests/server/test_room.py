@@ -163,6 +163,18 @@ async def test_nobody_is_named_where_the_policy_forbids_it(world, policy):
     assert "Canary" not in str(await world.client.app[LOG].read("m1"))
 
 
+async def test_a_reader_learns_whether_the_host_was_told(world):
+    await world.joined()
+    viewer = await world.viewer()
+    await viewer.send(wire.Signal(signal=wire.SignalKind.WHO))
+    await viewer.send(wire.Signal(signal=wire.SignalKind.REPEAT))
+    first = await viewer.get(wire.Told)
+    assert (first.signal, first.told, first.again_ms) == (wire.SignalKind.WHO, True, 0)
+    second = await viewer.get(wire.Told)
+    assert (second.signal, second.told, second.again_ms) == (wire.SignalKind.REPEAT, False, 1000)
+    await viewer.get(wire.Ping)  # and nobody is sent away for it
+
+
 async def test_signals_reach_the_staff_and_nobody_else(world):
     await world.joined()
     viewers = [await world.viewer() for _ in range(3)]

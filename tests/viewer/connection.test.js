@@ -42,8 +42,15 @@ test("a refusal is final; a meeting that has not begun is waited for; a slow rea
   refused.received({ type: "error", code: "malformed", message: "no" }, 0);
   assert.deepEqual(refused.closed(), []);
   const waiting = new Connection("m", () => 0);
-  waiting.received({ type: "error", code: "no_meeting", message: "wait", fatal: false }, 0);
-  assert.equal(waiting.closed()[0].ms, 3_000);
+  assert.deepEqual(waiting.received({ type: "error", code: "no_meeting", message: "wait", fatal: false }, 0), []);
+  assert.equal(waiting.state, "live");
+  assert.deepEqual(waiting.tick(DEAD_MS), [{ kind: "close" }]); // nobody pings who waits: come again, and be sure
+  waiting.closed();
+  assert.equal(waiting.state, "reconnecting");
+  const busy = new Connection("m", () => 0);
+  busy.received(welcome, 0);
+  assert.deepEqual(busy.received({ type: "error", code: "conflict", message: "", fatal: false }, 1), []);
+  assert.equal(busy.state, "live");
   const slow = new Connection("m", () => 0);
   slow.received({ type: "error", code: "too_slow", message: "slow" }, 0);
   assert.equal(slow.closed()[0].kind, "wait");

@@ -121,6 +121,82 @@ test("the meeting stands in the address", () => {
   assert.equal(meetingOf("/read/a%20b/"), "a b");
 });
 
+const snapshot = (seq, updates, older = 0, epoch = "e") => ({
+  type: "snapshot", older,
+  snapshot: { epoch, seq, state: "live", tracks: [track("floor")], policy: [], cues: updates.map((update) => ({ track: "floor", update })) },
+});
+const block = (first, updates, epoch = "e") => ({ epoch, first, cues: updates.map((update) => ({ track: "floor", update })) });
+
+/** A long meeting of which captions 7 and 8 are here. */
+function late() {
+  const { reader, feed, due } = reading();
+  reader.older = (updates) => reader.log.push(`older ${updates.map((each) => each.cue.text).join(" ")}`);
+  feed.receive(welcome(8));
+  feed.receive(snapshot(8, [final("7", "Seven."), final("8", "Eight.")], 6));
+  reader.log.length = 0;
+  return { reader, feed, due };
+}
+
+test("of a long meeting the newest captions come first, and the older ones before them, in order", () => {
+  const { reader, feed } = late();
+  assert.equal(feed.older, 6);
+  assert.equal(feed.takeOlder(block(4, [final("5", "Five."), final("6", "Six."), final("7", "Seven.")]), 8), true);
+  assert.equal(feed.older, 4);
+  feed.takeOlder(block(0, [final("2", "Two."), final("1", "One."), final("3", "Three."), final("4", "Four.")]), 9);
+  assert.equal(feed.older, 0);
+  assert.deepEqual(reader.log, ["older Five. Six.", "older One. Two. Three. Four."]);
+  assert.deepEqual(feed.transcript.cues("floor").map((each) => each.cue.id), ["1", "2", "3", "4", "5", "6", "7", "8"]);
+});
+
+test("a block of another record, or one that is not new enough, is not taken", () => {
+  const { reader, feed } = late();
+  assert.equal(feed.takeOlder(block(0, [final("1", "One.")], "f"), 99), false);
+  assert.equal(feed.takeOlder(block(0, [final("1", "One.")]), 7), false);
+  assert.deepEqual([reader.log, feed.older], [[], 6]);
+});
+
+test("a correction of what is not here yet is not new, and comes with its block", () => {
+  const { reader, feed } = late();
+  feed.receive(caption(9, final("3", "Three, corrected.", 2)));
+  feed.receive(caption(10, final("3", "Three, corrected twice.", 3)));
+  assert.deepEqual(reader.log, []);
+  feed.receive(caption(11, final("9", "Nine.")));
+  assert.deepEqual(reader.log.splice(0), ["Nine.", "fresh 9"]);
+  feed.takeOlder(block(0, [final("3", "Three."), final("4", "Four.")]), 8);
+  assert.deepEqual(reader.log, ["older Three, corrected twice. Four."]);
+});
+
+test("what was taken back comes with no block, and a block corrects what is here", () => {
+  const { reader, feed } = late();
+  feed.takeOlder(block(0, [{ ...final("3", ""), status: "retracted" }, final("4", "Four."), final("7", "Seven, corrected.", 2)]), 9);
+  assert.deepEqual(reader.log, ["quietly Seven, corrected.", "older Four."]);
+});
+
+test("a whole snapshot while older captions are missing leaves no hole", () => {
+  const { reader, feed } = late();
+  feed.receive(welcome(700));
+  feed.receive(snapshot(700, [final("1", "One."), final("7", "Seven."), final("8", "Eight."), final("9", "Nine.")]));
+  assert.equal(feed.older, 0);
+  assert.deepEqual(reader.log, ["clear", "clear", "quietly One.", "quietly Seven.", "quietly Eight.", "quietly Nine."]);
+});
+
+test("the host has a signal when the server says so, and not before", async () => {
+  const { feed, due } = reading();
+  begin(feed);
+  assert.equal(await feed.tellHost("x"), "failed", "no connection");
+  feed.send = () => true;
+  const [first, second, third, fourth] = ["a", "b", "c", "d"].map((text) => feed.tellHost(text));
+  feed.receive({ type: "told", signal: "who" });
+  assert.equal(await first, "told");
+  feed.receive({ type: "told", signal: "who", told: false, again_ms: 1000 });
+  assert.equal(await second, "wait");
+  due[2]();
+  assert.equal(await third, "failed", "no answer came");
+  feed.connection("reconnecting");
+  assert.equal(await fourth, "failed", "the connection broke");
+  feed.receive({ type: "told", signal: "who" });
+});
+
 test("what came while the connection was lost is told as a whole, once", () => {
   const { reader, feed } = reading();
   const told = [];

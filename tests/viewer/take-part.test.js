@@ -17,6 +17,10 @@ test("the same signal is not sent again at once, another one is after a moment",
 test("a signal that could not be sent may be tried again at once", () => {
   const gate = new Gate();
   assert.ok(gate.open("repeat", "", 5) && gate.open("repeat", "", 5));
+  gate.sent("repeat", "", 5);
+  assert.ok(!gate.open("repeat", "", 6));
+  gate.back("repeat", "");
+  assert.ok(gate.open("repeat", "", 7));
 });
 
 test("a signal is anonymous unless the reader gives a name", () => {

@@ -3,7 +3,7 @@
 import { Connection } from "../connection.js";
 import { SUBPROTOCOL, parse } from "../wire.js";
 
-/** The reader's state machine, with another hello; a refused message is no reason to leave. */
+/** The reader's state machine, with another hello. */
 export class StaffConnection extends Connection {
   /** @param {string} meeting @param {() => number} random @param {Record<string, unknown>} claim */
   constructor(meeting, random, claim) {
@@ -15,15 +15,6 @@ export class StaffConnection extends Connection {
   opened(now, epoch, after) {
     this.heard = now;
     return [{ kind: "send", text: JSON.stringify({ type: "hello", meeting: this.meeting, epoch, after, ...this.staff }) }];
-  }
-
-  /** @override @param {import("../wire.js").FromServer} message @param {number} now @returns {import("../connection.js").Action[]} */
-  received(message, now) {
-    if (message.type === "error" && message.fatal === false && message.code !== "no_meeting") {
-      this.heard = now;
-      return [];
-    }
-    return super.received(message, now);
   }
 }
 

@@ -17,7 +17,7 @@ export default {
   "tell": "Tell the host", "tell.slow_down": "Please slow down", "tell.unclear": "Captions are unclear", "tell.who": "Who is speaking?",
   "tell.repeat": "Please repeat", "tell.ask": "Ask a question", "tell.question": "My question", "tell.name": "My name (if you like)",
   "tell.send": "Send", "tell.told": "The host has been told.", "tell.already": "You have just told the host.",
-  "tell.failed": "Not sent: there is no connection. Try again when the captions are back.",
+  "tell.wait": "Not sent: please wait a moment, then press again.", "tell.failed": "Not sent: there is no connection. Try again when the captions are back.",
   "views": "Other ways to read", "views.read": "Step by step, for Braille", "views.simple": "Simple page", "views.pin": "Small window, second device",
   "views.beside": "Beside sign language or another picture", "views.screen": "Big screen, OBS", "views.embed": "In your own web page",
   "views.try": "Try it with a recorded meeting",

@@ -17,7 +17,7 @@ export default {
   "tell": "Avisar al anfitrión", "tell.slow_down": "Más despacio, por favor", "tell.unclear": "Los subtítulos no se entienden", "tell.who": "¿Quién habla?",
   "tell.repeat": "Repita, por favor", "tell.ask": "Hacer una pregunta", "tell.question": "Mi pregunta", "tell.name": "Mi nombre (si quiere)",
   "tell.send": "Enviar", "tell.told": "Se ha avisado al anfitrión.", "tell.already": "Acaba de avisar al anfitrión.",
-  "tell.failed": "No enviado: no hay conexión. Inténtelo cuando vuelvan los subtítulos.",
+  "tell.wait": "No enviado: espere un momento y pulse otra vez.", "tell.failed": "No enviado: no hay conexión. Inténtelo cuando vuelvan los subtítulos.",
   "views": "Otras formas de leer", "views.read": "Paso a paso, para braille", "views.simple": "Página sencilla", "views.pin": "Ventana pequeña, segundo dispositivo",
   "views.beside": "Junto a la lengua de señas u otra imagen", "views.screen": "Pantalla grande, OBS", "views.embed": "En su propia página web",
   "views.try": "Probar con una reunión grabada",

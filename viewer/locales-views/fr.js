@@ -17,7 +17,7 @@ export default {
   "tell": "Dire à l’hôte", "tell.slow_down": "Plus lentement, s’il vous plaît", "tell.unclear": "Les sous-titres ne sont pas clairs", "tell.who": "Qui parle ?",
   "tell.repeat": "Répétez, s’il vous plaît", "tell.ask": "Poser une question", "tell.question": "Ma question", "tell.name": "Mon nom (si vous voulez)",
   "tell.send": "Envoyer", "tell.told": "L’hôte est prévenu.", "tell.already": "Vous venez de le dire à l’hôte.",
-  "tell.failed": "Non envoyé : pas de connexion. Réessayez quand les sous-titres reviennent.",
+  "tell.wait": "Non envoyé : attendez un instant, puis appuyez de nouveau.", "tell.failed": "Non envoyé : pas de connexion. Réessayez quand les sous-titres reviennent.",
   "views": "Autres façons de lire", "views.read": "Pas à pas, pour le braille", "views.simple": "Page simple", "views.pin": "Petite fenêtre, deuxième appareil",
   "views.beside": "À côté de la langue des signes ou d’une autre image", "views.screen": "Grand écran, OBS", "views.embed": "Dans votre propre page web",
   "views.try": "Essayer avec une réunion enregistrée",

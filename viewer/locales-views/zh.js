@@ -13,7 +13,7 @@ export default {
   "simple.away": "现在没有字幕。请稍候。", "simple.late": "字幕有延迟。", "simple.ended": "会议结束了。", "simple.off_record": "现在不保存任何内容。",
   "tell": "告诉主持人", "tell.slow_down": "请说慢一点", "tell.unclear": "字幕不清楚", "tell.who": "是谁在发言？",
   "tell.repeat": "请重复一遍", "tell.ask": "提问", "tell.question": "我的问题", "tell.name": "我的姓名（可不填）",
-  "tell.send": "发送", "tell.told": "已告诉主持人。", "tell.already": "您刚刚告诉过主持人。", "tell.failed": "未发送：没有连接。请在字幕恢复后再试。",
+  "tell.send": "发送", "tell.told": "已告诉主持人。", "tell.already": "您刚刚告诉过主持人。", "tell.wait": "未发送：请稍等片刻再按。", "tell.failed": "未发送：没有连接。请在字幕恢复后再试。",
   "views": "其他阅读方式", "views.read": "逐步阅读，适合盲文", "views.simple": "简易页面", "views.pin": "小窗口、第二台设备",
   "views.beside": "与手语或其他画面并排", "views.screen": "大屏幕、OBS", "views.embed": "放入您自己的网页", "views.try": "用录制的会议试一试",
   "pin.top": "保持在最前", "pin.window": "打开小窗口", "pin.away": "字幕在小窗口中。关闭小窗口，字幕就回到这里。",

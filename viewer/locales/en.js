@@ -47,4 +47,5 @@ export default {
   "status.delayed": "Captions are delayed by about {n} seconds.", "status.delayed.one": "Captions are delayed by about {n} second.",
   "status.live": "Live.", "status.paused": "The host has paused the captions.",
   "paused": "Paused. {n} captions wait.", "paused.one": "Paused. 1 caption waits.",
+  "older.load": "Load the earlier captions", "older.coming": "Earlier captions are still coming.",
 };

@@ -49,4 +49,5 @@ export default {
   "status.delayed": "Los subtítulos llegan con unos {n} segundos de retraso.", "status.delayed.one": "Los subtítulos llegan con {n} segundo de retraso.",
   "status.live": "En directo.", "status.paused": "El anfitrión ha pausado los subtítulos.",
   "paused": "En pausa. Esperan {n} subtítulos.", "paused.one": "En pausa. Espera {n} subtítulo.",
+  "older.load": "Cargar los subtítulos anteriores", "older.coming": "Todavía están llegando subtítulos anteriores.",
 };

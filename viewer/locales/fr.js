@@ -49,4 +49,5 @@ export default {
   "status.delayed": "Les sous-titres ont environ {n} secondes de retard.", "status.delayed.one": "Les sous-titres ont environ {n} seconde de retard.",
   "status.live": "En direct.", "status.paused": "L’hôte a mis les sous-titres en pause.",
   "paused": "En pause. {n} sous-titres attendent.", "paused.one": "En pause. {n} sous-titre attend.",
+  "older.load": "Charger les sous-titres précédents", "older.coming": "Des sous-titres précédents arrivent encore.",
 };

@@ -38,4 +38,5 @@ export default {
   "status.recovered": "已补回 {n} 条字幕。", "status.absent": "字幕员暂时离开。回来后字幕会继续。",
   "status.audio_lost": "字幕员听不到声音。", "status.delayed": "字幕大约延迟 {n} 秒。", "status.live": "实时。",
   "status.paused": "主持人已暂停字幕。", "paused": "已暂停。有 {n} 条字幕等待显示。",
+  "older.load": "加载更早的字幕", "older.coming": "更早的字幕还在加载。",
 };
