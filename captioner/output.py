@@ -22,6 +22,7 @@ from captioner.publish.sinks.cursor import CursorFile, fingerprint
 from captioner.publish.sinks.output import Output
 from captioner.publish.sinks.settings import OutputSettings, carrier
 from captioner.publish.subscribe import Source, Subscription
+from captioner.quiet import only_shapes
 
 _LOCK_S = 3.0  # one that was just killed lets go at once
 _DRAIN_S = 15.0  # what waits at the end of a meeting still goes out, at the platform's pace
@@ -127,6 +128,7 @@ def describe(health: OutputHealth) -> str:
 
 def main() -> int:
     """Run under the supervisor."""
+    only_shapes()
     process = msgspec.json.decode(messages.read_settings(), type=OutputProcess)
     stop = threading.Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the supervisor decides

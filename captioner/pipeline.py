@@ -37,6 +37,7 @@ from captioner.publish.jsonl import JsonLines
 from captioner.publish.rescue import rescue
 from captioner.publish.server import Refused, ServerSink, Target
 from captioner.publish.sink import CaptionSink, Emitted
+from captioner.quiet import only_shapes
 from captioner.recognition.base import RecognitionError, Recognizer
 from captioner.run import Beat, Recognise, retrying, run_live, run_virtual
 from captioner.streaming.window import Samples
@@ -52,6 +53,7 @@ OPEN_BRIDGE = "Whoever reaches that port can speak into the meeting: give --secr
 
 def main() -> int:
     """Read the settings, run, and return the exit code."""
+    only_shapes()
     settings = msgspec.json.decode(messages.read_settings(), type=PipelineSettings)
     stop = threading.Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the supervisor decides

@@ -11,6 +11,7 @@ import msgspec
 from captioner import messages
 from captioner.config import ServerSettings, default_data
 from captioner.errors import ExitCode
+from captioner.quiet import only_shapes
 from server.config import ServerConfig
 from server.errors import ServerError
 from server.main import run
@@ -35,6 +36,7 @@ def server_config(settings: ServerSettings) -> ServerConfig:
 
 def supervised() -> int:
     """Serve until standard input ends."""
+    only_shapes()
     settings = msgspec.json.decode(messages.read_settings(), type=ServerSettings)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the supervisor decides
 

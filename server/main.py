@@ -3,12 +3,10 @@
 import asyncio
 import contextlib
 import errno
-import logging
 import signal
 import sys
 from collections.abc import Callable
 
-import structlog
 from aiohttp import web
 from structlog.typing import FilteringBoundLogger
 
@@ -16,23 +14,9 @@ from server.app import make_app
 from server.config import ServerConfig
 from server.errors import EXIT_OK, CannotListen, PortInUse, ServerError
 from server.guard import Guard, GuardedRunner
+from server.logs import make_logger, take_over
 
 _BACKLOG = 4_096  # connections that wait to be accepted, when a whole hall comes again at once
-
-
-def make_logger() -> FilteringBoundLogger:
-    """Return a logger that writes JSON lines without captions, names or tokens to stderr."""
-    logger: FilteringBoundLogger = structlog.wrap_logger(
-        structlog.PrintLogger(sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )
-    return logger
 
 
 async def serve(
@@ -107,12 +91,14 @@ def _site(runner: web.AppRunner, config: ServerConfig) -> web.BaseSite:
 async def _until_signal(config: ServerConfig, on_ready: Callable[[str], None]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    logger = make_logger()
+    take_over(logger, loop)
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is signal.SIG_IGN:
             continue
         with contextlib.suppress(NotImplementedError):  # not on every system
             loop.add_signal_handler(number, stop.set)
-    await serve(config, on_ready, stop)
+    await serve(config, on_ready, stop, logger)
 
 
 def _cannot_listen(config: ServerConfig, error: OSError) -> ServerError:

@@ -30,6 +30,10 @@ class Publishers(Generic[M]):
         """Tell whether any publisher is heard."""
         return any(not holder.silent for lease in self._leases.values() for holder in lease.holders)
 
+    def last_heard(self, now: float) -> float:
+        """Return when any publisher who is here was last heard; `now` without one."""
+        return max((holder.heard for lease in self._leases.values() for holder in lease.holders), default=now)
+
     @property
     def machines(self) -> bool:
         """Tell whether any machine is heard."""

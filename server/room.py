@@ -11,13 +11,15 @@ from collections.abc import Awaitable, Callable, Hashable, Iterable
 import msgspec
 
 from captioner.captions import wire
-from captioner.captions.cue import CueStatus, CueUpdate, MeetingState, Origin, RecordPolicy, Track
-from captioner.captions.event import Event, GapReason, PolicyEvent
+from captioner.captions.cue import MAX_TIME, CueStatus, CueUpdate, MeetingState, Origin, RecordPolicy, Track
+from captioner.captions.event import ClockEvent, Event, GapReason, PolicyEvent
 from captioner.captions.policy import PolicyChange, PolicyTimeline, recordable, visible
 from captioner.captions.transcript import TrackUpdate, Transcript
+from server.absence import Absence, uncovered
 from server.amendments import Amendments
 from server.archive.log import Kept
 from server.archive.publication import open_draft
+from server.archive.record import off_record_spans
 from server.corrections import labelled, retraction
 from server.desks import Desks
 from server.drafts import draft_caption, draft_clock, draft_gap, draft_state, draft_track
@@ -64,9 +66,13 @@ class Room(Amendments):
         self._finish_by: float | None = None  # until then captioners may finish; the host has ended the meeting
         self.outputs: tuple[wire.Output, ...] = ()  # conference outputs, as who sends them says
         self._told: wire.Status | None = None
+        self._anchor = 0  # ms of the log's last anchor
         self._lock = asyncio.Lock()
+        self._absence = Absence()
         for event in events:
             self._take(event)
+        if self.transcript.state is MeetingState.LIVE:  # nobody is here yet: the server may have been away
+            self._absence.see(present=False, at=self._last_ms, now=0.0)
 
     @property
     def idle(self) -> bool:
@@ -110,6 +116,7 @@ class Room(Amendments):
             if described not in self.transcript.tracks():
                 await self._commit(draft_track(described))
             replaced = self._publishers.join(member, track, hello.publisher, now)
+            self._absence.see(present=True, at=self._clock.at(now), now=now)
             if replaced is not None:
                 replaced.close(CloseCode.REPLACED)
             self.ending = False
@@ -161,6 +168,7 @@ class Room(Amendments):
             self.readers.tell_staff(left)
         track = self._publishers.leave(member, now)
         if track is not None:
+            self._missed_from(self._clock.at(now), now)
             self._partials.pop(track, None)
             self._tell_status(now)
 
@@ -302,11 +310,13 @@ class Room(Amendments):
     def heard(self, member: Member, now: float) -> None:
         """Take any message of a publisher as a sign of life."""
         if self._publishers.heard(member, now):
+            self._absence.see(present=True, at=self._clock.at(now), now=now)
             self._tell_status(now)
 
     async def check(self, now: float, wall_ms: int, silent_s: float) -> None:
         """Show publishers that were silent too long as absent, leases that ended, readers' number; anchor the clock."""
         self._publishers.check(now, silent_s)
+        self._missed_from(self._clock.at(self._publishers.last_heard(now)), now)
         if self._status(now) != self._told:
             self._tell_status(now)
         self.readers.tell_presence()
@@ -315,6 +325,8 @@ class Room(Amendments):
             return
         async with self._lock:
             await self._gap(self._clock.at(now), GapReason.AUDIO_LOST, on=self._publishers.deaf)
+            if self._absence.due(now):
+                await self._keep_missed()
             if self._clock.anchor_due(now):
                 await self._commit(draft_clock(self._clock.at(now), wall_ms))
 
@@ -387,6 +399,26 @@ class Room(Amendments):
                 self._partials.clear()
                 self.readers.drop_partials()
 
+    def _missed_from(self, at: int, now: float) -> None:
+        """Nobody is here since `at`, if nobody is; what was begun and never finished is missed too."""
+        if self.transcript.state is MeetingState.LIVE and not self._publishers.present:
+            begun = [shown.update.cue.start for shown in self._partials.values()]
+            self._absence.see(present=False, at=min([at, *begun]), now=now)
+
+    async def _keep_missed(self) -> None:
+        """Keep as gaps what nobody captioned, and nothing else explains. The caller holds the lock."""
+        covers = [(each.update.cue.start, each.update.cue.end) for each in self.transcript.snapshot().cues]
+        covers += [(gap.start, gap.end if gap.end > gap.start else MAX_TIME) for gap in self.transcript.gaps()]
+        covers += [(span.start, span.end or MAX_TIME) for span in off_record_spans(self._timeline.changes)]
+        for start, end in uncovered(self._absence.take(), covers):
+            await self._commit(draft_gap(start, end, GapReason.NOT_CAPTIONED))
+
+    @property
+    def _last_ms(self) -> int:
+        """Up to when somebody certainly captioned, by the log."""
+        ends = [each.update.cue.end for each in self.transcript.snapshot().cues]
+        return max([self._anchor, *ends, *(gap.end for gap in self.transcript.gaps())])
+
     async def _gap(self, at: int, reason: GapReason, *, on: bool) -> None:
         """Keep that a stretch without captions begins or ends, if that is new. The caller holds the lock."""
         since = self._open_gap(reason)
@@ -427,6 +459,9 @@ class Room(Amendments):
         async with self._lock:
             for reason in (GapReason.PAUSED, GapReason.AUDIO_LOST):
                 await self._gap(self._clock.at(now), reason, on=False)
+            if self.transcript.state is MeetingState.LIVE:
+                self._absence.see(present=True, at=self._clock.at(now), now=now)
+                await self._keep_missed()
             if self.transcript.state is MeetingState.LIVE:
                 await self._commit(draft_state(MeetingState.ENDED))
 
@@ -472,6 +507,8 @@ class Room(Amendments):
     def _take(self, event: Event) -> Frame:
         self.transcript.apply(event)
         frame = self.readers.took(event)
+        if isinstance(event, ClockEvent):
+            self._anchor = event.at_ms
         if isinstance(event, PolicyEvent):
             self._hold(event.change)
             for member in self._publishers.members:
