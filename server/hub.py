@@ -1,6 +1,7 @@
 """All meetings of a server: finds, opens and re-opens rooms, keeps viewers waiting for a meeting, and ticks."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from server.archive.laid_down import keep
 from server.archive.log import EventLog, Kept
 from server.archive.record import About, Record
 from server.archive.render import RenderThread
+from server.archive.signals import store as store_signals
 from server.archive.thread import LogThread
 from server.backplane.outlet import Outlet
 from server.config import Timing
@@ -193,6 +195,7 @@ class Hub(Copies):
     async def end(self, room: Room) -> None:
         """End a meeting and write its archive; StorageError leaves it to the ticks to try again."""
         await room.end(self.clock.steady())
+        await self._keep_signals(room)
         await self.export(room.meeting.id)
         if room.ending:
             room.announce()
@@ -275,6 +278,19 @@ class Hub(Copies):
                 await self.rewrite(room.meeting.id, lambda log: _obey(log, room.meeting.id), erasing=True)
             except StorageError:
                 self.logger.exception("not erased yet: it is tried again at the export", meeting=room.meeting.id)
+        elif change.policy is RecordPolicy.OFF_RECORD:
+            with contextlib.suppress(StorageError):  # it is tried again at the export
+                await self._log.write(lambda log: _obey(log, room.meeting.id))
+
+    async def _keep_signals(self, room: Room) -> None:
+        """Keep what readers signalled and the set-up keeps; a full disk is logged, and it is tried again."""
+        signals = room.unkept_signals()
+        if signals:
+            try:
+                await self._log.write(lambda log: store_signals(log, room.meeting.id, signals))
+            except StorageError:
+                room.keep_later(signals)
+                self.logger.warning("signals not kept yet: no room on the disk", meeting=room.meeting.id)
 
     def export_soon(self, meeting: str) -> None:
         """Write a meeting's files with one of the next ticks: a reviewer makes many small changes."""
@@ -360,6 +376,7 @@ class Hub(Copies):
                 await room.check(self.clock.steady(), self.clock.wall_ms(), self.timing.silent_s)
             except StorageError:
                 self.logger.warning("clock not anchored: no room on the disk", meeting=room.meeting.id)
+            await self._keep_signals(room)
             if room.ending or room.overdue(self.clock.steady()):
                 try:
                     await self.end(room)

@@ -20,6 +20,7 @@ from server.amendments import Amendments
 from server.archive.log import Kept
 from server.archive.publication import open_draft
 from server.archive.record import off_record_spans
+from server.archive.signals import KeptSignal
 from server.corrections import labelled, retraction
 from server.desks import Desks
 from server.drafts import draft_caption, draft_clock, draft_gap, draft_state, draft_track
@@ -34,6 +35,8 @@ from server.setup import MeetingSetup, nameable, spelling
 from server.signals import Signals
 from server.speaking import Speaking
 from server.timeline import Timeline
+
+MAX_KEPT = 5_000  # signals that stay with one meeting's record
 
 
 class Room(Amendments):
@@ -59,6 +62,8 @@ class Room(Amendments):
         self._timeline = PolicyTimeline()
         self._publishers: Publishers[Member] = Publishers(gone_s)
         self._signals = Signals()
+        self._told_host: dict[tuple[int, wire.SignalKind, str], KeptSignal] = {}
+        self._unkept: dict[tuple[int, wire.SignalKind, str], KeptSignal] = {}
         self._partials: dict[str, TrackUpdate] = {}
         self._speaking = Speaking()
         self._desks: Desks[Member] = Desks()
@@ -218,7 +223,28 @@ class Room(Amendments):
         signalled = self._signals.take(reader, signal, now, self._clock.at(now), named=named)
         if signalled is not None:
             self.readers.tell_staff(signalled)
+            self._remember(signalled)
         return signalled is not None
+
+    def _remember(self, told: wire.Signalled) -> None:
+        """Let a signal stay with the record where the set-up says so, without a name, and nothing off the record."""
+        live = self.transcript.state is MeetingState.LIVE and not self.ending
+        on = self._timeline.at(told.at_ms) is not RecordPolicy.OFF_RECORD
+        key = (told.at_ms, told.signal, told.text)
+        if live and on and self._setup().keep_signals and (key in self._told_host or len(self._told_host) < MAX_KEPT):
+            self._told_host[key] = KeptSignal(*key, told.count)
+            self._unkept[key] = self._told_host[key]
+
+    def unkept_signals(self) -> list[KeptSignal]:
+        """Return the signals that are to be kept and are not yet, and forget them."""
+        found = [one for one in self._unkept.values() if self._timeline.at(one.at) is not RecordPolicy.OFF_RECORD]
+        self._unkept.clear()
+        return found
+
+    def keep_later(self, signals: list[KeptSignal]) -> None:
+        """Take signals back that the disk refused."""
+        for one in signals:
+            self._unkept.setdefault((one.at, one.kind, one.text), one)
 
     def hand_back(self, member: Member, now: float) -> None:
         """Let the machine have a track again that a person took over."""

@@ -1,6 +1,6 @@
 """What readers tell the host, gathered: equal signals close together are one, with a count. Pure.
 
-Nothing of it is ever kept in the log; in memory only the newest `KEEP`, for a host who comes later.
+In memory only the newest `KEEP`, for a host who comes later. What stays with the record: server.archive.signals.
 """
 
 from collections import OrderedDict

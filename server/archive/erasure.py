@@ -13,8 +13,9 @@ from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy
 from captioner.captions.event import CaptionEvent, Event, PolicyEvent
 from captioner.captions.policy import PolicyChange, PolicyTimeline, recordable, stricter
 from server.archive.log import EventLog
+from server.archive.signals import strike_signals
 
-_TABLES = ("event", "review", "version", "statement", "dismissed", "setup", "invitation", "passcode")
+_TABLES = ("event", "review", "version", "statement", "dismissed", "setup", "invitation", "passcode", "signal")
 
 
 class Tombstone(msgspec.Struct, frozen=True):
@@ -55,6 +56,7 @@ def strike(log: EventLog, stone: Tombstone, policy: RecordPolicy) -> list[Event]
         fresh = [added for draft in drafts if (added := log.add(stone.meeting, draft))]
         fresh += _comply(log, db, stone.meeting, [*old, *fresh])
         _bury(db, stone)
+    strike_signals(log, stone.meeting)
     log.truncate()
     return fresh
 
@@ -68,6 +70,8 @@ def violates(events: Iterable[Event]) -> bool:
 
 def comply(log: EventLog, meeting: str) -> list[Event]:
     """Erase from the log what the record policy, as it is now, forbids; return the new events, none when it obeys."""
+    if strike_signals(log, meeting):
+        log.truncate()
     old = list(log.read(meeting))
     if not violates(old):
         return []

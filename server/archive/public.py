@@ -1,13 +1,23 @@
 """What is known of a meeting beside its words, read from the log; blocks, for the log's thread."""
 
+from captioner.captions import wire
 from server.archive.laid_down import storable_of
 from server.archive.log import EventLog
 from server.archive.metadata import identifier
-from server.archive.record import About, Point, Remark
+from server.archive.record import About, Point, Remark, SignalNote
 from server.archive.review import Statement, statements_of, versions_of
 from server.archive.settings import ArchiveSettings
+from server.archive.signals import signals_of
 from server.archive.templating import day
 from server.setup import MeetingSetup
+
+_SAID = {
+    wire.SignalKind.SLOW_DOWN: "Please slow down",
+    wire.SignalKind.UNCLEAR: "This was unclear",
+    wire.SignalKind.WHO: "Who is speaking?",
+    wire.SignalKind.REPEAT: "Please repeat",
+    wire.SignalKind.QUESTION: "A question",
+}
 
 
 def about_of(
@@ -24,6 +34,7 @@ def about_of(
         reviewed=newest is not None,
         version=newest.number if newest else 0,
         corrected=f"{day(newest.at)}: {newest.note}" if newest and newest.number > 1 else "",
+        signals=tuple(SignalNote(one.at, _SAID[one.kind], one.text, one.count) for one in signals_of(log, meeting)),
         address=identifier(settings.address, meeting) if settings.address else "",
     )
 

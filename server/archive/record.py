@@ -78,6 +78,21 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalNote:
+    """What readers told the host, where the set-up keeps it; never who they were."""
+
+    at: int  # ms
+    said: str
+    text: str  # of a question
+    count: int  # how many readers
+
+    def __str__(self) -> str:
+        """Say it for readers."""
+        many = f" ({self.count} readers)" if self.count > 1 else ""
+        return f"{format_time(self.at)[:-4]} {self.said}{f': {self.text}' if self.text else ''}{many}"
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What is known of a meeting beside what was said."""
 
@@ -89,6 +104,7 @@ class About:
     version: int = 0  # number of the published version; 0: the log as it is
     corrected: str = ""  # when and what was corrected after publication
     address: str = ""  # persistent URI of the record
+    signals: tuple[SignalNote, ...] = ()  # an annex: what readers told the host
     audio: str = ""  # URI of a recording on the same timeline
 
 

@@ -45,4 +45,10 @@ CREATE TABLE setup (meeting TEXT PRIMARY KEY, json BLOB NOT NULL) STRICT;
     """
 ALTER TABLE invitation ADD COLUMN in_room INTEGER NOT NULL DEFAULT 0;
 """,
+    """
+CREATE TABLE signal (
+    meeting TEXT NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (meeting, at, kind, text)
+) STRICT;
+""",
 )

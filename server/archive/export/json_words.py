@@ -30,6 +30,13 @@ class _Remark(msgspec.Struct, frozen=True):
     date: str
 
 
+class _Signal(msgspec.Struct, frozen=True):
+    at: int
+    said: str
+    text: str
+    count: int
+
+
 class _Cue(msgspec.Struct, frozen=True):
     id: str
     start: int
@@ -65,6 +72,7 @@ class _File(msgspec.Struct, frozen=True):
     off_record: tuple[_Span, ...]
     gaps: tuple[_Gap, ...]
     cues: tuple[_Cue, ...]
+    signals: tuple[_Signal, ...]
 
 
 def json_words(record: Record, track: TrackRecord) -> str:
@@ -108,5 +116,6 @@ def json_words(record: Record, track: TrackRecord) -> str:
         off_record=tuple(_Span(span.start, span.end) for span in record.off_record),
         gaps=tuple(_Gap(gap.span.start, gap.span.end, gap.reason) for gap in record.gaps),
         cues=tuple(cues),
+        signals=tuple(_Signal(one.at, one.said, one.text, one.count) for one in record.about.signals),
     )
     return msgspec.json.format(msgspec.json.encode(file), indent=1).decode() + "\n"

@@ -18,5 +18,7 @@ def text(record: Record, track: TrackRecord) -> str:
                 body.append(f">> {said.speaker.upper()}: {said.text}" if opens else said.text)
             case _:
                 body.append(f"[Dissenting statement by {part.author}, {part.date}: {' '.join(part.text.splitlines())}]")
+    if record.about.signals:
+        body.append("\n".join(["ANNEX: WHAT READERS TOLD THE HOST", *map(str, record.about.signals)]))
     foot = [f"{name}: {value}" for name, value in facts(record, track)]
     return "\n\n".join([*head, *body, "\n".join(foot)]) + "\n"
