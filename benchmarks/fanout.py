@@ -34,6 +34,7 @@ STALLED = 0.05  # share of readers who stop reading
 NEWLINE = "\n"
 _ROOT = Path(__file__).resolve().parents[1]
 _MEETING = "fanout"
+_PATIENCE_S = 30  # for captions that a busy machine delivers late
 _WORDS = "The committee agreed to publish the captions of every session with the transcript within two days. "
 
 
@@ -46,6 +47,8 @@ class Row(msgspec.Struct, frozen=True):
     us_a_delivery: float
     last_p50: float
     last_p99: float
+    deliveries: int = 0
+    """Captions that readers got in all rounds."""
 
 
 class Ours(msgspec.Struct, frozen=True):
@@ -177,7 +180,7 @@ class Contender:
     def __init__(self, name: str, server: Process, load: Load, speaker: Captioner) -> None:
         """Take the running processes."""
         self.name, self.server, self.load, self.speaker = name, server, load, speaker
-        self._memory, self._cost = 0.0, float("inf")
+        self._memory, self._cost, self._deliveries = 0.0, float("inf"), 0
         self._best: dict[str, Any] = {}
 
     async def connect(self, viewers: int) -> None:
@@ -190,16 +193,28 @@ class Contender:
         """Speak and return what the readers saw."""
         await self.load.ask("reset")
         await self.speaker.speak(seconds, length=length)
-        await asyncio.sleep(1)
-        figures = await self.load.ask("figures")
+        figures = await self._arrived()
         stored = self.speaker.stored
-        after = sorted((took - stored.get(stamp, 0)) / 1e6 for stamp, took in figures["lasts"])
+        # a busy speaker may read the acknowledgement after the last reader has read the caption
+        after = sorted(max(0, took - stored.get(stamp, 0)) / 1e6 for stamp, took in figures["lasts"])
         return figures | {"last_p50": quantile(after, 0.5), "last_p99": quantile(after, 0.99)}
+
+    async def _arrived(self) -> dict[str, Any]:
+        """Return what the readers saw when nothing more arrives."""
+        seen = -1
+        for _ in range(_PATIENCE_S):
+            await asyncio.sleep(1)
+            figures = await self.load.ask("figures")
+            if figures["deliveries"] == seen > 0:
+                break
+            seen = figures["deliveries"]
+        return figures
 
     async def compete(self, seconds: float) -> None:
         """Take a round that counts if it is the best."""
         cpu = self.server.cpu
         figures = await self.round(seconds)
+        self._deliveries += figures["deliveries"]
         self._cost = min(self._cost, (self.server.cpu - cpu) / max(figures["deliveries"], 1) * 1e6)
         if not self._best or figures["last_p99"] < self._best["last_p99"]:
             self._best = figures
@@ -207,7 +222,10 @@ class Contender:
     def row(self, viewers: int) -> Row:
         """Return the line of the table."""
         best = self._best
-        return Row(self.name, viewers, round(self._memory, 1), round(self._cost, 1), best["last_p50"], best["last_p99"])
+        return Row(
+            self.name, viewers, round(self._memory, 1), round(self._cost, 1), best["last_p50"], best["last_p99"],
+            self._deliveries,
+        )  # fmt: skip
 
 
 async def ours_alone(ours: Contender, viewers: int, seconds: float) -> Ours:

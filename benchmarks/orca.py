@@ -6,6 +6,7 @@ that were spoken exactly once, their order, and the words spoken for each word s
 
 import argparse
 import ast
+import contextlib
 import platform
 import re
 import subprocess
@@ -93,14 +94,16 @@ def observe(data: Path, minutes: float, announce: str, *, reconnect: bool = Fals
                     if attempt == _ATTEMPTS - 1:
                         raise
                     continue
-                return _listen(desk, said, server, publisher, reconnect=reconnect)
+                return _listen(desk, said, server, publisher, announce, reconnect=reconnect)
     finally:
         publisher.close()
         server.kill()
     raise NotReady(TITLE)
 
 
-def _listen(desk: Desk, said: list[str], server: Server, publisher: Publisher, *, reconnect: bool) -> Reading:
+def _listen(
+    desk: Desk, said: list[str], server: Server, publisher: Publisher, announce: str, *, reconnect: bool
+) -> Reading:
     time.sleep(_SETTLE_S)
     begin = len(desk.heard())
     middle = len(said) // 2 if reconnect else len(said)
@@ -115,6 +118,9 @@ def _listen(desk: Desk, said: list[str], server: Server, publisher: Publisher, *
         wait(desk, "Live.", before)
         rest = [replay.Said(one.at_s - updates[cut].at_s, one.update) for one in updates[cut:]]
         replay.play(iter(rest), publisher.push)
+    if announce != "off":
+        with contextlib.suppress(TimeoutError):  # the reading says what was never spoken
+            wait(desk, said[-1], begin, _START_S)  # a busy machine speaks late
     time.sleep(_SETTLE_S)
     return read(desk.heard()[begin:], said, STATUS)
 

@@ -57,7 +57,10 @@ class Sender:
     def _write(self, frame: Frame) -> None:
         data = self._encode(frame)
         if data:
-            self._transport.write(data)
+            try:
+                self._transport.write(data)
+            except RuntimeError:  # uvloop: the network is gone; the client's own task hears of it, the others read on
+                return
 
     def flush(self, now: float) -> bool:
         """Give the transport what it can take; call it now and then while frames wait. False when it has stalled."""

@@ -14,6 +14,7 @@ import { remembered, trackNames } from "./tracks.js";
 import { speak, translate } from "./translate.js";
 
 const SPOKEN = 3; // so many recovered captions are spoken after all; of more, the reader hears only how many
+const APART_MS = 1_000; // after the status: of two regions that change at once, Orca may say the one twice and not the other
 const LATER_MS = 1_500; // the tools come with the first captions, and at the latest so long after the page
 const STORE = "captions.settings";
 
@@ -43,7 +44,8 @@ const feed = new Feed({
     if (!byId("open").hidden) pace.take(update);
   },
   recovered: (cues) => {
-    if (settings.announce === "sentence" && cues.length <= SPOKEN) announce(cues.map((cue) => spoken(cue, settings.speakers === "on")));
+    if (settings.announce !== "sentence" || cues.length > SPOKEN) return;
+    setTimeout(() => announce(cues.map((cue) => spoken(cue, settings.speakers === "on"))), APART_MS);
   },
   older: (updates) => view.older(updates),
   fresh: (cue) => announce(announcer.take(cue, performance.now())),

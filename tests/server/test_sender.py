@@ -1,3 +1,6 @@
+import asyncio
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,3 +103,28 @@ def test_too_far_behind_is_given_up_at_once_but_a_replay_is_not():
     lagging = [sender.send(frame(number), 0.0) for number in range(100)]
     assert lagging[0]
     assert not lagging[-1]
+
+
+def test_a_network_that_is_gone_is_no_matter_of_the_others():
+    class Gone(Transport):
+        def write(self, data):
+            raise RuntimeError("the handler is closed")
+
+    sender = Sender(Gone())
+    assert sender.send(frame(1), 0)
+    assert not sender.waiting
+
+
+async def test_a_real_transport_that_is_closed_takes_nothing_and_says_nothing():
+    uvloop = pytest.importorskip("uvloop")
+
+    async def closed():
+        server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        sender = Sender(writer.transport)
+        writer.transport.abort()
+        await asyncio.sleep(0.05)
+        assert sender.send(frame(1), 0)
+        server.close()
+
+    await asyncio.to_thread(uvloop.run, closed())
