@@ -14,7 +14,7 @@ import { remembered, trackNames } from "./tracks.js";
 import { speak, translate } from "./translate.js";
 
 const SPOKEN = 3; // so many recovered captions are spoken after all; of more, the reader hears only how many
-const APART_MS = 1_000; // after the status: of two regions that change at once, Orca may say the one twice and not the other
+const OTHERWISE = "\u00a0"; // Orca takes what equals the log's last paragraph for a double, and does not say it
 const LATER_MS = 1_500; // the tools come with the first captions, and at the latest so long after the page
 const STORE = "captions.settings";
 
@@ -44,8 +44,7 @@ const feed = new Feed({
     if (!byId("open").hidden) pace.take(update);
   },
   recovered: (cues) => {
-    if (settings.announce !== "sentence" || cues.length > SPOKEN) return;
-    setTimeout(() => announce(cues.map((cue) => spoken(cue, settings.speakers === "on"))), APART_MS);
+    if (settings.announce === "sentence" && cues.length <= SPOKEN) announce(cues.map((cue) => spoken(cue, settings.speakers === "on")));
   },
   older: (updates) => view.older(updates),
   fresh: (cue) => announce(announcer.take(cue, performance.now())),
@@ -183,7 +182,7 @@ function announce(text) {
   if (!text.length || view.paused) return;
   byId("announcer").replaceChildren(...[text].flat().map((each) => {
     const node = document.createElement("p");
-    node.textContent = each;
+    node.textContent = `${each}${OTHERWISE}`;
     return node;
   }));
 }
