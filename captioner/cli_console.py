@@ -111,14 +111,14 @@ class Terminal:
         if wanted.question:
             self._asked = wanted
             self._say(f"{wanted.question} Answer y or n.")
-        elif wanted.message is not None:
+        elif wanted.messages:
             self._send(wanted)
         else:
             self._say(wanted.told)
         return not wanted.leave
 
     def _send(self, wanted: Order) -> None:
-        sent = wanted.message is not None and self._desk.send(wanted.message)
+        sent = all(self._desk.send(message) for message in wanted.messages)
         self._say(wanted.told if sent else "Not connected: nothing was sent.")
 
     def _say(self, text: str) -> None:

@@ -20,9 +20,9 @@ KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What follows from a command: a message to send, something to tell, whether to ask first, whether to go."""
+    """What follows from a command: messages to send, something to tell, whether to ask first, whether to go."""
 
-    message: wire.FromClient | None = None
+    messages: tuple[wire.FromClient, ...] = ()
     told: str = ""
     question: str = ""
     leave: bool = False
@@ -34,26 +34,26 @@ def order(line: str, state: DeskState, names: dict[str, str], now_ms: int, track
     rest = rest.strip()
     match verb.lower():
         case "pause":
-            return Order(wire.Control(action=wire.Action.PAUSE), question="Pause sound and captions?")
+            return Order((wire.Control(action=wire.Action.PAUSE),), question="Pause sound and captions?")
         case "resume":
-            return Order(wire.Control(action=wire.Action.RESUME), "Captions go on.")
+            return Order((wire.Control(action=wire.Action.RESUME),), "Captions go on.")
         case "end":
-            return Order(wire.Control(action=wire.Action.END), question="End the meeting and write the archive?")
+            return Order((wire.Control(action=wire.Action.END),), question="End the meeting and write the archive?")
         case "record":
             return _record(rest, now_ms)
         case "say":
-            return Order(wire.Speaker(track=track, name=rest), f"Speaks now: {rest or 'nobody named'}.")
+            return Order((wire.Speaker(track=track, name=rest),), f"Speaks now: {rest or 'nobody named'}.")
         case "0":
-            return Order(wire.Speaker(track=track), "Captions carry no name.")
+            return Order((wire.Speaker(track=track),), "Captions carry no name.")
         case digit if len(digit) == 1 and digit.isdigit():
             name = names.get(digit, "")
             if not name:
                 return Order(told=f"Nobody has the key {digit}.")
-            return Order(wire.Speaker(track=track, name=name), f"Speaks now: {name}.")
+            return Order((wire.Speaker(track=track, name=name),), f"Speaks now: {name}.")
         case "seen":
-            count = len(state.waiting())
-            state.seen.update(state.signals)
-            return Order(told=f"{count} signals seen.")
+            waiting = state.waiting()
+            marks = tuple(wire.Mark(id=each.id, state=wire.SignalState.SEEN) for each in waiting)
+            return Order(marks, f"{len(waiting)} signals seen.")
         case "status":
             return Order(told="\n".join([state.summary(), *state.tracks()]))
         case "quit":
@@ -68,4 +68,4 @@ def _record(wanted: str, now_ms: int) -> Order:
     except ValueError:
         return Order(told=f"record needs one of: {', '.join(policy.value for policy in RecordPolicy)}")
     change = wire.SetPolicy(change=PolicyChange(now_ms, policy))
-    return Order(change, question=f"Switch to {POLICIES[policy]}? Everybody is told.")
+    return Order((change,), question=f"Switch to {POLICIES[policy]}? Everybody is told.")

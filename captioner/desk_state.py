@@ -45,7 +45,6 @@ class DeskState:
     captioners: dict[str, wire.TrackHealth] = field(default_factory=dict)
     vitals: dict[str, wire.Vitals] = field(default_factory=dict)
     signals: OrderedDict[int, wire.Signalled] = field(default_factory=OrderedDict)
-    seen: set[int] = field(default_factory=set)
     cursor: tuple[str, int] = ("", 0)
 
     def take(self, message: wire.FromServer) -> list[str]:  # noqa: C901, PLR0911 - one case a message
@@ -75,9 +74,11 @@ class DeskState:
                 self.vitals[track] = message
                 return []
             case wire.Signalled(id=number):
-                fresh = number not in self.signals
+                known = self.signals.get(number)
                 self.signals[number] = message
-                return [self.said(message)] if fresh else []
+                waits = message.state is wire.SignalState.NEW
+                again = known is None or known.state is not wire.SignalState.NEW
+                return [self.said(message)] if waits and again else []
             case wire.Error(fatal=fatal, code=code, message=text):
                 if fatal:
                     self.refusal = text
@@ -93,8 +94,8 @@ class DeskState:
         return f"{SIGNALS[signal.signal]}{name}{text}{count}"
 
     def waiting(self) -> list[wire.Signalled]:
-        """Return the signals that nobody has looked at."""
-        return [signal for number, signal in self.signals.items() if number not in self.seen]
+        """Return the signals that no host has looked at."""
+        return [signal for signal in self.signals.values() if signal.state is wire.SignalState.NEW]
 
     def summary(self) -> str:
         """Return how the meeting is, in one line."""

@@ -246,6 +246,12 @@ class Room(Amendments):
         for one in signals:
             self._unkept.setdefault((one.at, one.kind, one.text), one)
 
+    def mark(self, number: int, state: wire.SignalState) -> None:
+        """Tell the staff what a host did about a signal."""
+        marked = self._signals.mark(number, state)
+        if marked is not None:
+            self.readers.tell_staff(marked)
+
     def hand_back(self, member: Member, now: float) -> None:
         """Let the machine have a track again that a person took over."""
         track = self._publishers.hand_back(member)

@@ -131,6 +131,13 @@ class Correct(msgspec.Struct, frozen=True):
     wanted: wire.Correct
 
 
+class Mark(msgspec.Struct, frozen=True):
+    """A signal has been seen or answered."""
+
+    id: int
+    state: wire.SignalState
+
+
 class Signal(msgspec.Struct, frozen=True):
     """A reader signals."""
 
@@ -163,6 +170,7 @@ ForRoom = (
     | HandBack
     | Correct
     | Signal
+    | Mark
     | Speak
     | Rename
 )
@@ -316,6 +324,7 @@ VERBS: dict[type, Verb] = {
     wire.HandBack: Verb.APPEND,
     wire.Correct: Verb.CORRECT,
     wire.Signal: Verb.SIGNAL,
+    wire.Mark: Verb.MODERATE,
     wire.Control: Verb.CONTROL,
     wire.Speaker: Verb.CORRECT,
     wire.Rename: Verb.CORRECT,
@@ -350,6 +359,8 @@ def _asked(message: wire.FromClient) -> tuple[Effect, ...]:  # noqa: C901, PLR09
             return (HandBack(),)
         case wire.Signal():
             return (Signal(message),)
+        case wire.Mark(id=number, state=state):
+            return (Mark(number, state),)
         case wire.Speaker(track=track, name=name):
             return (Speak(track, clean_text(name)[:MAX_NAME]),)
         case wire.Rename(track=track, old=old, new=new):

@@ -39,7 +39,9 @@ class Signals:
         name = clean_text(signal.name)[:MAX_NAME] if named else ""
         for number, (known, since) in reversed(self._known.items()):
             if now - since < TOGETHER_S and (known.signal, known.text) == (signal.signal, text):
-                more = msgspec.structs.replace(known, count=known.count + 1, name=name if name == known.name else "")
+                state = known.state if known.state is not wire.SignalState.ANSWERED else wire.SignalState.NEW
+                name = name if name == known.name else ""
+                more = msgspec.structs.replace(known, count=known.count + 1, name=name, state=state)
                 self._known[number] = (more, since)
                 return more
         self._number += 1
@@ -48,6 +50,15 @@ class Signals:
         while len(self._known) > KEEP:
             self._known.popitem(last=False)
         return fresh
+
+    def mark(self, number: int, state: wire.SignalState) -> wire.Signalled | None:
+        """Note what the hosts did about a signal; None where it is forgotten or that is known already."""
+        known, since = self._known.get(number, (None, 0.0))
+        if known is None or known.state is state:
+            return None
+        marked = msgspec.structs.replace(known, state=state)
+        self._known[number] = (marked, since)
+        return marked
 
     def forget(self, reader: object) -> None:
         """Forget a reader who left."""

@@ -32,6 +32,7 @@ from server.session import (
     Guess,
     HandBack,
     Join,
+    Mark,
     Outputs,
     Pause,
     Rename,
@@ -252,6 +253,8 @@ class Connection:
                 told = room.signal(self, signal, now)
                 again = 0 if told else round(EACH_S * 1000)
                 self.send(frame_of(wire.Told(signal=signal.signal, told=told, again_ms=again)))
+            case Mark(id=number, state=state):
+                room.mark(number, state)
             case Speak(track=track, name=name):
                 room.speak(track, name, now)
             case Rename(track=track, old=old, new=new):

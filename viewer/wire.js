@@ -8,13 +8,14 @@
  * @typedef {{type: "welcome", meeting: {id: string, title: string, started: number}, epoch: string, seq: number, policy: string, now_ms?: number}} Welcome
  * @typedef {{track: string, health: string, behind_ms?: number, origin?: "automatic" | "human"}} TrackHealth origin: who makes the captions now
  * @typedef {"slow_down" | "unclear" | "who" | "repeat" | "question"} SignalKind
+ * @typedef {"new" | "seen" | "answered"} SignalState what the hosts have done about it
  * @typedef {{role?: "viewer" | "corrector" | "host" | "archivist", token?: string, passcode?: string, partials?: boolean, recent?: boolean}} Claim what a page may add to its hello
  * @typedef {Welcome
  *   | {type: "snapshot", snapshot: Snapshot, gap?: boolean, older?: number}
  *   | {type: "event", event: LogEvent}
  *   | {type: "live", shown: TrackUpdate}
  *   | {type: "status", captioners: TrackHealth[], policy: string, paused?: boolean}
- *   | {type: "signalled", id: number, signal: SignalKind, text?: string, name?: string, at_ms?: number, count?: number}
+ *   | {type: "signalled", id: number, signal: SignalKind, text?: string, name?: string, at_ms?: number, count?: number, state?: SignalState}
  *   | {type: "told", signal: SignalKind, told?: boolean, again_ms?: number}
  *   | {type: "presence", viewers: number}
  *   | {type: "vitals", track: string, level_db?: number, cpu?: number, source?: string}

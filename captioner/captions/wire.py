@@ -59,6 +59,14 @@ class ErrorCode(enum.StrEnum):
     CONFLICT = "conflict"
 
 
+class SignalState(enum.StrEnum):
+    """What the hosts have done about a signal."""
+
+    NEW = "new"
+    SEEN = "seen"
+    ANSWERED = "answered"
+
+
 class SignalKind(enum.StrEnum):
     """What a reader may tell the host with one press."""
 
@@ -174,6 +182,13 @@ class Signal(_Message, frozen=True, tag="signal"):
     name: str = ""
 
 
+class Mark(_Message, frozen=True, tag="mark"):
+    """Host: a signal has been seen, or answered; all hosts and correctors are told."""
+
+    id: int
+    state: SignalState
+
+
 class Control(_Message, frozen=True, tag="control"):
     """Host: pause, resume or end the meeting."""
 
@@ -271,6 +286,7 @@ class Signalled(_Message, frozen=True, tag="signalled"):
     name: str = ""
     at_ms: int = 0  # on the meeting's timeline
     count: int = 1
+    state: SignalState = SignalState.NEW  # new again when it comes again after it was answered
 
 
 class Told(_Message, frozen=True, tag="told"):
@@ -353,6 +369,7 @@ FromClient = (
     | Correct
     | Editing
     | Signal
+    | Mark
     | Control
     | Speaker
     | Rename

@@ -88,6 +88,7 @@ class Invited(msgspec.Struct, frozen=True):
     created: int
     expires: int
     revoked: bool
+    in_room: bool  # sees who speaks, live, also under the Chatham House Rule
 
 
 class NewInvitation(Invited, frozen=True):

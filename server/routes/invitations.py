@@ -89,4 +89,4 @@ async def _passcode(request: web.Request) -> web.Response:
 
 
 def _shown(made: Invitation) -> Invited:
-    return Invited(made.id, made.role, made.label, made.created, made.expires, made.revoked)
+    return Invited(made.id, made.role, made.label, made.created, made.expires, made.revoked, made.in_room)

@@ -59,22 +59,31 @@ def ordered(line, desk=None):
 
 def test_commands():
     assert ordered("pause").question
-    assert ordered("pause").message == wire.Control(action=wire.Action.PAUSE)
-    assert ordered("resume\n").message == wire.Control(action=wire.Action.RESUME)
+    assert ordered("pause").messages == (wire.Control(action=wire.Action.PAUSE),)
+    assert ordered("resume\n").messages == (wire.Control(action=wire.Action.RESUME),)
     assert ordered("END").question
-    change = ordered("record chatham").message.change
+    change = ordered("record chatham").messages[0].change
     assert (change.at, change.policy) == (5000, RecordPolicy.CHATHAM)
-    assert ordered("record maybe").message is None
-    assert ordered("1").message == wire.Speaker(track="floor", name="Ana")
-    assert ordered("0").message == wire.Speaker(track="floor")
-    assert ordered("2").message is None
-    assert ordered("say Bo Li").message == wire.Speaker(track="floor", name="Bo Li")
+    assert ordered("record maybe").messages == ()
+    assert ordered("1").messages == (wire.Speaker(track="floor", name="Ana"),)
+    assert ordered("0").messages == (wire.Speaker(track="floor"),)
+    assert ordered("2").messages == ()
+    assert ordered("say Bo Li").messages == (wire.Speaker(track="floor", name="Bo Li"),)
     assert ordered("quit").leave
     assert ordered("nonsense").told == HELP
 
 
-def test_signals_that_were_seen_wait_no_more():
+def test_signals_that_any_host_has_seen_wait_no_more():
     desk = state()
-    desk.take(wire.Signalled(id=1, signal=wire.SignalKind.WHO))
-    assert ordered("seen", desk).told == "1 signals seen."
+    for number in (1, 2):
+        desk.take(wire.Signalled(id=number, signal=wire.SignalKind.WHO))
+    asked = ordered("seen", desk)
+    assert asked.told == "2 signals seen."
+    assert [(mark.id, mark.state.value) for mark in asked.messages] == [(1, "seen"), (2, "seen")]
+    assert len(desk.waiting()) == 2  # until the server has told everybody
+    assert desk.take(wire.Signalled(id=1, signal=wire.SignalKind.WHO, state=wire.SignalState.SEEN)) == []
+    assert desk.take(wire.Signalled(id=2, signal=wire.SignalKind.WHO, state=wire.SignalState.ANSWERED)) == []
     assert desk.waiting() == []
+    again = wire.Signalled(id=2, signal=wire.SignalKind.WHO, count=2)
+    assert desk.take(again) == ["Who is speaking? (2 readers)"]
+    assert desk.waiting() == [again]

@@ -21,6 +21,7 @@ SAMPLES = (
     wire.End(), wire.HandBack(), wire.Ping(), wire.Pong(),
     wire.Correct(track="floor", update=_UPDATE, base=1),
     wire.Signal(signal=wire.SignalKind.QUESTION, text="Why?"),
+    wire.Mark(id=1, state=wire.SignalState.SEEN),
     wire.Control(action=wire.Action.PAUSE),
     wire.Speaker(track="floor", name="Ana"),
     wire.Rename(track="floor", old="Ana", new="Anna"),

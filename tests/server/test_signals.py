@@ -1,4 +1,5 @@
 from captioner.captions import wire
+from server.app import LOG
 from server.signals import KEEP, MAX_SIGNAL_TEXT, Signals
 
 SLOW = wire.Signal(signal=wire.SignalKind.SLOW_DOWN)
@@ -55,3 +56,42 @@ def test_only_the_newest_are_kept():
         take(signals, number, number * 20)
     assert len(signals.recent) == KEEP
     assert signals.recent[-1].id == KEEP + 5
+
+
+def test_what_one_host_did_all_know_and_an_answered_signal_that_comes_again_is_new():
+    signals = Signals()
+    take(signals, "a", 0)
+    seen, answered = wire.SignalState.SEEN, wire.SignalState.ANSWERED
+    assert signals.mark(1, seen).state is seen
+    assert signals.mark(1, seen) is None  # two hosts at once: told once
+    assert take(signals, "b", 2).state is seen  # more of the same
+    assert signals.mark(1, answered).count == 2
+    assert [each.state for each in signals.recent] == [answered]  # for a host who comes later
+    assert take(signals, "c", 4).state is wire.SignalState.NEW
+    assert signals.mark(7, seen) is None
+
+
+async def as_role(world, role):
+    peer = await world.connect()
+    await peer.send(wire.Hello(role=role, meeting="m1", token=world.token))
+    await peer.get(wire.Presence)
+    return peer
+
+
+async def test_what_a_host_did_about_a_signal_is_shared(world):
+    await world.joined()
+    viewer = await world.viewer()
+    await viewer.get(wire.Status)
+    host, second, desk = [await as_role(world, role) for role in (wire.Role.HOST, wire.Role.HOST, wire.Role.CORRECTOR)]
+    await viewer.send(wire.Signal(signal=wire.SignalKind.WHO))
+    number = (await host.get(wire.Signalled)).id
+    await viewer.send(wire.Mark(id=number, state=wire.SignalState.ANSWERED))  # not a reader's to say
+    assert (await viewer.get(wire.Error)).code is wire.ErrorCode.UNAUTHORISED
+    await host.send(wire.Mark(id=number, state=wire.SignalState.SEEN))
+    for peer in (second, desk):
+        assert (await peer.get(wire.Signalled, state=wire.SignalState.SEEN)).id == number
+    await second.send(wire.Mark(id=number, state=wire.SignalState.ANSWERED))
+    await host.get(wire.Signalled, state=wire.SignalState.ANSWERED)
+    late = await as_role(world, wire.Role.HOST)
+    assert [each.state for each in late.seen if isinstance(each, wire.Signalled)] == [wire.SignalState.ANSWERED]
+    assert "answered" not in str(await world.client.app[LOG].read("m1"))

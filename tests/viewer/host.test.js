@@ -58,10 +58,12 @@ test("signals: new ones first, counts grow, an answered one that comes again is 
   assert.equal(signals.take({ id: 1, signal: "slow_down" }), true);
   assert.equal(signals.take({ id: 1, signal: "slow_down", count: 2 }), false);
   signals.take({ id: 2, signal: "who" });
-  signals.mark(1, "answered");
-  assert.deepEqual(signals.list().map((each) => each.id), [2, 1]);
-  assert.equal(signals.take({ id: 1, signal: "slow_down", count: 3 }), true);
+  assert.equal(signals.take({ id: 1, signal: "slow_down", count: 2, state: "seen" }), false); // another host's press comes the same way
+  assert.equal(signals.take({ id: 1, signal: "slow_down", count: 2, state: "answered" }), false);
+  assert.deepEqual(signals.list().map((each) => [each.id, each.state]), [[2, "new"], [1, "answered"]]);
+  assert.equal(signals.take({ id: 1, signal: "slow_down", count: 3, state: "new" }), true);
   assert.deepEqual(signals.list().map((each) => [each.id, each.state]), [[2, "new"], [1, "new"]]);
+  assert.equal(signals.take({ id: 900, signal: "who", state: "answered" }), false); // from before this console was opened
   for (let id = 3; id < MOST + 20; id += 1) signals.take({ id, signal: "unclear" });
   assert.equal(signals.list().length, MOST);
 });

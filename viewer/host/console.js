@@ -107,6 +107,8 @@ function controls(meeting) {
   start.addEventListener("click", () => {
     if (meeting.facts.paused) return order("resume");
     set(byId("begin-command"), `captioner live --meeting ${id}`);
+    set(byId("begin-relay"), `captioner live --meeting ${id} --source relay:${id}`);
+    /** @type {HTMLAnchorElement} */ (byId("to-speak")).href = `/speak/${encodeURIComponent(id)}#token=${encodeURIComponent(token)}`;
     ask(/** @type {HTMLDialogElement} */ (byId("begin")));
   });
   const draw = () => {

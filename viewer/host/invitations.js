@@ -3,7 +3,7 @@
 import { path, qr } from "../qr.js";
 import { byId, field, make, set, tell } from "./dom.js";
 
-/** @typedef {{id: string, role: string, expires: number, label?: string, revoked?: boolean}} Invitation */
+/** @typedef {{id: string, role: string, expires: number, label?: string, revoked?: boolean, in_room?: boolean}} Invitation */
 
 /**
  * Addresses that CART software takes: it knows only a URL, so that the secret must stand in it. Pure.
@@ -51,7 +51,7 @@ export function invitations(meeting, api, say) {
     }
     const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
     const items = known.map((each) => {
-      const words = [say(`role.${each.role}`), each.label ?? "", say("invite.until", { when: when.format(each.expires) })];
+      const words = [say(`role.${each.role}`), each.in_room ? say("invite.in_room") : "", each.label ?? "", say("invite.until", { when: when.format(each.expires) })];
       const item = make("li", {}, words.filter(Boolean).join(", "), " ");
       if (each.revoked) item.append(say("invite.revoked"));
       else
@@ -71,10 +71,15 @@ export function invitations(meeting, api, say) {
   };
   const ask = async (/** @type {string} */ role, /** @type {string} */ label) => {
     const hours = Number(field("invite-hours").value);
-    const made = await api.ask("/invitations", "POST", { role, hours, label });
+    const in_room = role === "viewer" && field("invite-room").checked;
+    const made = await api.ask("/invitations", "POST", { role, hours, label, in_room });
     return /** @type {{token: string, path: string}} */ (made);
   };
 
+  const role = field("invite-role");
+  const drawRoom = () => { byId("in-room-label").hidden = role.value !== "viewer"; };
+  role.addEventListener("change", drawRoom);
+  drawRoom();
   byId("invite").addEventListener("submit", async (event) => {
     event.preventDefault();
     const role = field("invite-role").value;

@@ -4,31 +4,29 @@ import { byId, clock, make, set, tell } from "./dom.js";
 
 export const MOST = 50; // signals in sight; answered ones go first
 
-/** @typedef {{id: number, signal: string, text?: string, name?: string, at_ms?: number, count?: number}} Signalled */
+/**
+ * @typedef {import("../wire.js").SignalState} State
+ * @typedef {{id: number, signal: string, text?: string, name?: string, at_ms?: number, count?: number, state?: State}} Signalled
+ */
 
 /** The list behind the list. Pure. */
 export class Signals {
   constructor() {
-    /** @type {Map<number, Signalled & {state: "new" | "seen" | "answered"}>} */
+    /** @type {Map<number, Signalled & {state: State}>} */
     this.all = new Map();
   }
 
-  /** Take a signal or a higher count; true when it is new, or was dealt with and comes again. @param {Signalled} signal */
+  /** Take a signal, a higher count, or what a host did about it; true when it waits for a host anew. @param {Signalled} signal */
   take(signal) {
     const known = this.all.get(signal.id);
-    const again = !known || (known.state === "answered" && (signal.count ?? 1) > (known.count ?? 1));
-    this.all.set(signal.id, { ...signal, state: again ? "new" : known.state });
+    const state = signal.state ?? "new";
+    const again = state === "new" && (!known || known.state === "answered");
+    this.all.set(signal.id, { ...signal, state });
     while (this.all.size > MOST) {
       const done = [...this.all.values()].find((each) => each.state === "answered") ?? this.all.values().next().value;
       this.all.delete(done?.id ?? -1);
     }
     return again;
-  }
-
-  /** @param {number} id @param {"seen" | "answered"} state */
-  mark(id, state) {
-    const known = this.all.get(id);
-    if (known) known.state = state;
   }
 
   /** Those that wait first, then the newest. */
@@ -55,7 +53,8 @@ export function signals(meeting, say) {
     const known = nodes.get(each.id);
     if (known) return known;
     const button = (/** @type {"seen" | "answered"} */ state) => make("button", { type: "button", click: () => {
-      kept.mark(each.id, state);
+      if (!meeting.send({ type: "mark", id: each.id, state })) return tell(byId("signal-status"), say("offline"));
+      kept.take({ ...(kept.all.get(each.id) ?? each), state }); // the server tells every host, this one too
       draw();
       made.answered.focus(); // the pressed one may be gone
     } }, say(`signal.${state}`));

@@ -11,6 +11,8 @@ export default {
   "h.speakers": "Who speaks", "h.glossary": "Names and terms", "h.invite": "Invite", "h.outputs": "Conference outputs",
   "start": "Start captions", "pause": "Pause", "resume": "Go on", "end": "End the meeting", "track": "Track", "jump": "Jump to live",
   "begin": "Start captions", "begin.how": "Captions begin when a captioner joins this meeting. On the machine that hears the meeting:",
+  "begin.browser": "Or with this browser’s microphone, or the sound of one of its tabs:", "begin.speak": "Open the page for speaking (new tab)",
+  "begin.relay": "On any machine with a captioner that reaches this server:",
   "begin.or": "Or let a person type them: invite a human captioner.",
   "ask.pause": "Pause the captions?", "ask.pause.why": "Sound and captions pause together. Readers are told; what is said meanwhile is not captioned.",
   "ask.end": "End the meeting?", "ask.end.why": "Readers are told, and the archive is written. Nothing more is captioned.",
@@ -47,6 +49,7 @@ export default {
   "glossary.too_many": "At most 1000 terms.",
 
   "invite.role": "As", "invite.hours": "for hours", "invite.label": "for whom", "invite.do": "Make a link", "invite.link": "Link",
+  "invite.room": "for somebody in the room, who sees names live under the Chatham House Rule", "invite.in_room": "in the room",
   "invite.qr": "QR code of the link", "invite.made": "Invitations", "invite.revoke": "Revoke", "invite.revoked": "revoked",
   "invite.until": "until {when}", "invite.none": "None so far.", "invite.is_revoked": "The invitation is revoked.",
   "invite.ready": "The link is made. It opens this meeting for whoever has it.",

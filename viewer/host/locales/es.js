@@ -11,6 +11,8 @@ export default {
   "h.speakers": "Quién habla", "h.glossary": "Nombres y términos", "h.invite": "Invitar", "h.outputs": "Salidas a conferencias",
   "start": "Empezar los subtítulos", "pause": "Pausa", "resume": "Continuar", "end": "Terminar la reunión", "track": "Pista", "jump": "Volver al directo",
   "begin": "Empezar los subtítulos", "begin.how": "Los subtítulos empiezan cuando un subtitulador entra en esta reunión. En la máquina que oye la reunión:",
+  "begin.browser": "O con el micrófono de este navegador, o el sonido de una de sus pestañas:", "begin.speak": "Abrir la página para hablar (pestaña nueva)",
+  "begin.relay": "En cualquier máquina con un captioner que llegue a este servidor:",
   "begin.or": "O deje que los escriba una persona: invite a un subtitulador humano.",
   "ask.pause": "¿Poner los subtítulos en pausa?", "ask.pause.why": "El sonido y los subtítulos se detienen juntos. Se informa a los lectores; lo que se diga entretanto no se subtitula.",
   "ask.end": "¿Terminar la reunión?", "ask.end.why": "Se informa a los lectores y se escribe el archivo. No se subtitula nada más.",
@@ -47,6 +49,7 @@ export default {
   "glossary.too_many": "1000 términos como máximo.",
 
   "invite.role": "Como", "invite.hours": "durante (horas)", "invite.label": "para quién", "invite.do": "Crear enlace", "invite.link": "Enlace",
+  "invite.room": "para alguien en la sala, que ve los nombres en directo bajo la regla de Chatham House", "invite.in_room": "en la sala",
   "invite.qr": "Código QR del enlace", "invite.made": "Invitaciones", "invite.revoke": "Revocar", "invite.revoked": "revocada",
   "invite.until": "hasta {when}", "invite.none": "Ninguna por ahora.", "invite.is_revoked": "La invitación está revocada.",
   "invite.ready": "El enlace está listo. Abre esta reunión a quien lo tenga.",

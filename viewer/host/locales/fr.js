@@ -11,6 +11,8 @@ export default {
   "h.speakers": "Qui parle", "h.glossary": "Noms et termes", "h.invite": "Inviter", "h.outputs": "Sorties vers les conférences",
   "start": "Commencer les sous-titres", "pause": "Pause", "resume": "Reprendre", "end": "Terminer la réunion", "track": "Piste", "jump": "Revenir au direct",
   "begin": "Commencer les sous-titres", "begin.how": "Les sous-titres commencent quand un sous-titreur rejoint cette réunion. Sur la machine qui entend la réunion :",
+  "begin.browser": "Ou avec le microphone de ce navigateur, ou le son d’un de ses onglets :", "begin.speak": "Ouvrir la page pour parler (nouvel onglet)",
+  "begin.relay": "Sur toute machine dotée d’un captioner qui atteint ce serveur :",
   "begin.or": "Ou laissez une personne les taper : invitez un sous-titreur humain.",
   "ask.pause": "Mettre les sous-titres en pause ?", "ask.pause.why": "Le son et les sous-titres s’arrêtent ensemble. Les lecteurs en sont informés ; ce qui est dit entre-temps n’est pas sous-titré.",
   "ask.end": "Terminer la réunion ?", "ask.end.why": "Les lecteurs en sont informés et l’archive est écrite. Plus rien n’est sous-titré.",
@@ -47,6 +49,7 @@ export default {
   "glossary.too_many": "1000 termes au plus.",
 
   "invite.role": "Comme", "invite.hours": "pour (heures)", "invite.label": "pour qui", "invite.do": "Faire un lien", "invite.link": "Lien",
+  "invite.room": "pour quelqu’un dans la salle, qui voit les noms en direct sous la règle de Chatham House", "invite.in_room": "dans la salle",
   "invite.qr": "Code QR du lien", "invite.made": "Invitations", "invite.revoke": "Révoquer", "invite.revoked": "révoquée",
   "invite.until": "jusqu’au {when}", "invite.none": "Aucune jusqu’ici.", "invite.is_revoked": "L’invitation est révoquée.",
   "invite.ready": "Le lien est prêt. Il ouvre cette réunion à qui le possède.",

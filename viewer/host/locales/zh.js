@@ -11,6 +11,8 @@ export default {
   "h.speakers": "谁在发言", "h.glossary": "人名与术语", "h.invite": "邀请", "h.outputs": "会议平台输出",
   "start": "开始字幕", "pause": "暂停", "resume": "继续", "end": "结束会议", "track": "轨道", "jump": "回到实时",
   "begin": "开始字幕", "begin.how": "字幕程序加入会议后字幕即开始。在能听到会议的机器上运行：",
+  "begin.browser": "或用此浏览器的麦克风，或某个标签页的声音：", "begin.speak": "打开发言页面（新标签页）",
+  "begin.relay": "在任何能连到此服务器并装有 captioner 的机器上：",
   "begin.or": "或由人工输入：邀请一位字幕员。",
   "ask.pause": "暂停字幕？", "ask.pause.why": "声音与字幕同时暂停。读者会得到通知；其间的发言不生成字幕。",
   "ask.end": "结束会议？", "ask.end.why": "读者会得到通知，并写入档案。此后不再生成字幕。",
@@ -47,6 +49,7 @@ export default {
   "glossary.too_many": "最多 1000 个术语。",
 
   "invite.role": "身份", "invite.hours": "有效小时", "invite.label": "给谁", "invite.do": "生成链接", "invite.link": "链接",
+  "invite.room": "给会场内的人：在查塔姆宫规则下实时可见姓名", "invite.in_room": "会场内",
   "invite.qr": "链接的二维码", "invite.made": "邀请", "invite.revoke": "撤销", "invite.revoked": "已撤销",
   "invite.until": "有效至 {when}", "invite.none": "暂无。", "invite.is_revoked": "邀请已撤销。",
   "invite.ready": "链接已生成。持有者可进入本会议。",
