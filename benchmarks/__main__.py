@@ -143,7 +143,11 @@ def report(
                 notes.append(f"{peer} is not installed here and was left out: scripts/bench_peers.sh")
                 continue
             typer.echo(f"{recording.id}: {peer}, in real time")
-            rows = peers.run(peer, (samples * 32767).astype("<i2").tobytes(), weights, recording.language)
+            try:
+                rows = peers.run(peer, (samples * 32767).astype("<i2").tobytes(), weights, recording.language)
+            except peers.PeerFailed as error:
+                notes.append(f"{peer} failed on {recording.id} and was left out: {error}")
+                continue
             shown = [Shown(0, (), 0), *(Shown(at, tuple(words), stable) for at, words, stable in rows)]
             every.append(result.figures(peer, recording, Run(shown, len(samples) / RATE, 0.0), reference))
         page = write(every, baselines, [*dict.fromkeys(notes), memory()], folder)

@@ -19,6 +19,10 @@ STEP_S = 0.1
 GRACE_S = 60.0  # how long after the end of the audio a peer may still answer
 
 
+class PeerFailed(Exception):
+    """A peer ended with an error; the message has its last line."""
+
+
 def environment(name: str) -> Path:
     """Return where a peer's Python is."""
     return Path(__file__).parents[1] / ".make" / "peers" / name / "bin" / "python"
@@ -30,7 +34,10 @@ def available(name: str) -> bool:
 
 
 def run(name: str, pcm: bytes, model: Path, language: str) -> list[tuple[int, list[str], int]]:
-    """Run a peer over 16-bit mono PCM at 16 kHz; return (ms, words on display, committed words) as they came."""
+    """Run a peer over 16-bit mono PCM at 16 kHz; return (ms, words on display, committed words) as they came.
+
+    PeerFailed when it ends with an error.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "audio.wav"
         with wave.open(str(path), "wb") as out:
@@ -39,7 +46,10 @@ def run(name: str, pcm: bytes, model: Path, language: str) -> list[tuple[int, li
             out.setframerate(RATE)
             out.writeframes(pcm)
         command = [str(environment(name)), __file__, name, str(path), str(model), language]
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise PeerFailed(said[-1] if said else f"exit status {done.returncode}")
     rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith(b"[")]
     return [(row[0], row[1], row[2]) for row in rows]
 
