@@ -19,6 +19,7 @@ from captioner.recognition.scripts import foreign_tokens
 RATE = 16_000
 _FRAME = 0.02  # seconds an encoder frame
 _LONGEST = 30 * RATE
+_CLOSE = ",.…،，。、"  # noqa: RUF001 - no language has a space before these; French has one before ? ! : ;
 _SIX = ("ar", "en", "es", "fr", "ru", "zh")
 
 
@@ -220,7 +221,8 @@ def group_words(
         punctuation = bare and not any(c.isalnum() for c in bare) and not bare.startswith(("¿", "¡", "(", "«"))
         glued = bare and text[0] == bare[0] and not bare[0].isalnum() and not bare.startswith(("¿", "¡", "(", "«"))
         if words and punctuation:
-            words[-1] = Word(words[-1].start, words[-1].end, words[-1].text + text.rstrip(), words[-1].probability)
+            sign = bare if bare[0] in _CLOSE else text.rstrip()
+            words[-1] = Word(words[-1].start, words[-1].end, words[-1].text + sign, words[-1].probability)
         elif words and glued:  # "314" and ",000", "all" and "-time"
             before = words[-1]
             words[-1] = Word(

@@ -29,6 +29,11 @@ def test_punctuation_goes_with_the_word_before_it():
     assert monotonic(words)
 
 
+def test_no_space_comes_before_a_comma_but_french_has_one_before_a_question_mark():
+    words = group_words([" paper", " ,", " vrai", " ?"], [1] * 4, [0.0, 0.4, 0.4, 0.9, 1.0], [0.9] * 4)
+    assert [word.text for word in words] == [" paper,", " vrai ?"]
+
+
 def test_what_follows_without_a_space_belongs_to_the_word_before():
     texts = [" 314", ",000", " all", "-time", ".", " ¿Qué", "?"]
     times = [0, 0.2, 0.4, 0.6, 0.8, 0.9, 1, 1.1]
