@@ -150,7 +150,7 @@ def report(
                 continue
             shown = [Shown(0, (), 0), *(Shown(at, tuple(words), stable) for at, words, stable in rows)]
             every.append(result.figures(peer, recording, Run(shown, len(samples) / RATE, 0.0), reference))
-        page = write(every, baselines, [*dict.fromkeys(notes), memory()], folder)
+        page = write(every, baselines, [*dict.fromkeys(notes), *([] if resume else [memory()])], folder)
         typer.echo(f"Report: {page}")
 
 

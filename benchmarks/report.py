@@ -1,5 +1,6 @@
 """The report: a Markdown page, the figures as JSON, and plots, from what the engines did."""
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def plots(every: Sequence[Figures], folder: Path) -> list[Path]:
         ("course", "seconds into the recording", "seconds to commit"),
     ):
         figure, axes = plt.subplots(figsize=(8, 4.5))
-        for engine, style in zip(engines, ("-", "--", ":", "-."), strict=False):
+        for engine, style in zip(engines, itertools.cycle(("-", "--", ":", "-.", (0, (1, 4)))), strict=False):
             mine = [one for one in every if one.engine == engine]
             if name == "latency":
                 late = sorted(value / 1000 for one in mine for value in one.timing.commit)
@@ -103,7 +104,7 @@ def scatter(every: Sequence[Figures], offline: Sequence[Baseline], folder: Path)
 
     figure, axes = plt.subplots(figsize=(8, 4.5))
     known = {one.recording: 100 * one.accuracy.rate for one in offline}
-    for engine, mark in zip(dict.fromkeys(one.engine for one in every), "osv^D", strict=False):
+    for engine, mark in zip(dict.fromkeys(one.engine for one in every), itertools.cycle("osv^D"), strict=False):
         mine = [one for one in every if one.engine == engine and one.timing.commit and one.accuracy.words]
         across = [(score.percentile(one.timing.commit, 50) or 0) / 1000 for one in mine]
         down = [100 * one.accuracy.rate for one in mine]
