@@ -13,7 +13,7 @@ from captioner.captions.errors import WireError
 from captioner.captions.event import Event
 from server.archive.log import Kept
 from server.archive.thread import LogThread
-from server.backplane.base import BackplaneDown, Listing
+from server.backplane.base import BackplaneDown, Listing, Pass
 from server.readers import Member
 from server.replica import Elsewhere, ReplicaRoom, Up
 from server.room import Room
@@ -32,6 +32,7 @@ class Copies(abc.ABC):
     clock: "Clock"
     logger: FilteringBoundLogger
     passcode: Callable[[str], str]  # the hash of what readers of a meeting must know
+    passes: Callable[[str], tuple[Pass, ...]]  # the invitations to a meeting that hold, for edges
     _log: LogThread
     _rooms: dict[str, Room]
     _members: dict[Member, Room | None]
@@ -104,6 +105,13 @@ class Copies(abc.ABC):
         room = self._rooms.get(meeting)
         return room if isinstance(room, ReplicaRoom) else None
 
+    def ask_again(self, meeting: str) -> None:
+        """Edge: readers, also those who wait for the meeting, come again: it wants another passcode, or one now."""
+        if (room := self._rooms.get(meeting)) is not None:
+            self._close(room)
+        for member in self._waiting.get(meeting, {}):
+            member.close(CloseCode.TRY_AGAIN)
+
     async def forget(self, meeting: str) -> None:
         """Edge: erase the copy of a meeting."""
         async with self._lock:
@@ -127,7 +135,8 @@ class Copies(abc.ABC):
     def _listing(self, kept: Kept, rewritten: int) -> Listing:
         if rewritten:
             self._rewritten[kept.meeting.id] = rewritten
-        return Listing(kept.meeting, kept.epoch, rewritten, self.passcode(kept.meeting.id))
+        meeting = kept.meeting.id
+        return Listing(kept.meeting, kept.epoch, rewritten, self.passcode(meeting), self.passes(meeting))
 
     def _close(self, room: Room) -> None:
         """Let a room's readers come again, to the one that takes its place."""

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from server.archive.thread import LogThread
-from server.invitations import Claim, Invitation, Invitations, NotValid
+from server.backplane.base import Listing, Pass
+from server.invitations import Claim, Invitation, Invitations, NotValid, digest
 from server.invitations import load as load_invitations
 from server.invitations import store as store_invitation
 from server.passcodes import Guesses, Passcodes
@@ -46,6 +47,7 @@ class Doors:
         self.invitations = Invitations(host_token, log.now(load_invitations))
         self.passcodes = Passcodes(log.now(load_passcodes))
         self._guesses = Guesses()
+        self._elsewhere: dict[str, dict[str, Pass]] = {}  # at an edge: the origin's invitations by digest
         secret = hashlib.sha256(b"captioner.pass" + host_token.encode()).digest()
         self._passes = URLSafeTimedSerializer(secret, salt="captioner.pass.v1")
 
@@ -53,9 +55,24 @@ class Doors:
         """Return what a token gives in a meeting; NotValid with the remedy when nothing."""
         if same_token(self._host_token, token):
             return Claim(Grant.HOST)
+        known = self._elsewhere.get(meeting, {}).get(digest(token))
+        if known is not None and self._wall_ms() < known.expires:
+            return Claim(Grant.VIEWER, known.id, known.expires)
         if "." not in token:  # not even the form of an invitation
             raise NotValid(WRONG_TOKEN)
         return self.invitations.check(token, meeting, self._wall_ms())
+
+    def follow(self, listing: Listing) -> tuple[bool, set[str]]:
+        """Edge: let the origin's passcode and invitations hold here, for reading alone.
+
+        Return whether the passcode is another than before, and the invitations that hold no more.
+        """
+        meeting = listing.meeting.id
+        changed = self.passcodes.hashed(meeting) != listing.passcode
+        self.passcodes.set(meeting, listing.passcode)
+        before = {each.id for each in self._elsewhere.get(meeting, {}).values()}
+        self._elsewhere[meeting] = {each.digest: each for each in listing.passes}
+        return changed, before - {each.id for each in listing.passes}
 
     def locked(self, meeting: str) -> bool:
         """Tell whether viewers need a passcode."""

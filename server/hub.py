@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from structlog.typing import FilteringBoundLogger
 
@@ -36,6 +37,9 @@ from server.setups import Setups
 from server.sweep import SLICE
 from server.terms import Lookup, no_setup
 from server.timeline import Timeline
+
+if TYPE_CHECKING:
+    from server.backplane.base import Pass
 
 _NO_MEETING = "there is no meeting of this name yet: stay connected, or ask again"
 _ERASED = "this meeting was erased: ask the host why"
@@ -103,6 +107,7 @@ class Hub(Copies):
         self._waiting: dict[str, dict[Member, Subscribe]] = {}
         self._rewritten: dict[str, int] = {}  # when something was last struck from a meeting's record
         self.passcode: Callable[[str], str] = lambda _: ""  # the hash of what readers of a meeting must know
+        self.passes: Callable[[str], tuple[Pass, ...]] = lambda _: ()  # invitations as other machines know them
         self._stale: set[str] = set()  # meetings whose files are older than their log
         self._lock = asyncio.Lock()  # one room a meeting: finding, opening and dropping exclude each other
 

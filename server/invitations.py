@@ -14,6 +14,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from captioner.captions.cue import MAX_NAME, check_identifier, clean_text
 from captioner.captions.errors import InvalidCue
 from server.archive.log import EventLog
+from server.backplane.base import Pass
 from server.roles import Grant
 
 MAX_HOURS = 24 * 366  # an invitation that is good for longer is better made anew
@@ -105,6 +106,12 @@ class Invitations:
         mine = (each for each in self._known.values() if each.meeting == meeting)
         return sorted(mine, key=lambda each: each.created, reverse=True)
 
+    def passes(self, meeting: str, now: int) -> tuple[Pass, ...]:
+        """Return the invitations of a meeting that hold, by id, for edges, which cannot check a signature."""
+        holding = (each for each in self.of(meeting) if not each.revoked and now < each.expires)
+        made = (Pass(each.id, digest(self.token(each)), each.expires) for each in holding)
+        return tuple(sorted(made, key=lambda each: each.id))
+
     def check(self, token: str, meeting: str, now: int) -> Claim:
         """Return what a token gives in this meeting; NotValid when nothing."""
         try:
@@ -123,6 +130,11 @@ class Invitations:
             msg = "this invitation has expired: ask the host for a new one"
             raise NotValid(msg)
         return Claim(claims.r, claims.i, claims.e, known.in_room)
+
+
+def digest(token: str) -> str:
+    """Return what a token is recognised by where it cannot be checked."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 def load(log: EventLog) -> list[Invitation]:

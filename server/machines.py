@@ -41,6 +41,7 @@ def set_up(app: web.Application) -> None:
     backplane = open_backplane(config.backplane)
     hub, doors = app[HUB], app[DOORS]
     hub.passcode = doors.passcodes.hashed
+    hub.passes = lambda meeting: doors.invitations.passes(meeting, hub.clock.wall_ms())
     if not config.edge:
         hub.relay = Relay(backplane, app[LOG].read, hub.logger)
         app.cleanup_ctx.append(_origin(backplane))
@@ -52,7 +53,7 @@ def set_up(app: web.Application) -> None:
             ups.put_nowait((meeting, frame))
 
     hub.up = up
-    app[FEED] = Feed(backplane, Replicas(hub, doors.passcodes.set), hub.logger)
+    app[FEED] = Feed(backplane, Replicas(hub, doors.follow), hub.logger)
     app.cleanup_ctx.append(_edge(backplane, ups))
 
 

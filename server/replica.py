@@ -79,13 +79,17 @@ def refuse(member: Member) -> None:
 class Replicas:
     """See backplane.feed.Replica: the edge's hub and log."""
 
-    def __init__(self, hub: "Hub", set_passcode: Callable[[str, str], None]) -> None:
-        """Take the hub, and what tells the doors which passcode (as a hash) a meeting wants."""
-        self._hub, self._set_passcode = hub, set_passcode
+    def __init__(self, hub: "Hub", follow: Callable[[Listing], tuple[bool, set[str]]]) -> None:
+        """Take the hub, and what tells the doors of the origin's passcode and invitations; see Doors.follow."""
+        self._hub, self._doors_follow = hub, follow
 
     async def last(self, listing: Listing) -> int:
         """See Replica."""
-        self._set_passcode(listing.meeting.id, listing.passcode)
+        changed, gone = self._doors_follow(listing)
+        if changed and listing.passcode:
+            self._hub.ask_again(listing.meeting.id)
+        for invitation in gone:
+            self._hub.dismiss(invitation)
         return await self._hub.replica(listing.meeting, listing.epoch)
 
     async def take(self, meeting: str, event: Event) -> None:

@@ -31,6 +31,14 @@ class Behind(BackplaneError):
         self.last = last
 
 
+class Pass(msgspec.Struct, frozen=True):
+    """An invitation as edges know it: enough to recognise its token, and not to make one."""
+
+    id: str
+    digest: str  # SHA-256 of the token, in hex; the token has 256 bits that nobody can guess
+    expires: int  # Unix time in ms
+
+
 class Listing(msgspec.Struct, frozen=True):
     """A meeting that edges may serve, and the identity of its log."""
 
@@ -38,6 +46,7 @@ class Listing(msgspec.Struct, frozen=True):
     epoch: str
     rewritten: int = 0  # rises when something was struck from the record: every copy is made anew
     passcode: str = ""  # argon2 hash of what readers must know; "" for an open meeting
+    passes: tuple[Pass, ...] = ()  # invitations that hold; with any of them its owner may read
 
 
 class Shown(msgspec.Struct, frozen=True):

@@ -17,6 +17,9 @@ from server.archive.log import FILE
 from server.backplane.memory import MemoryBackplane
 from server.config import ServerConfig, Timing
 from server.errors import CannotUseBackplane, StorageError
+from server.invitations import digest
+from server.roles import Grant
+from server.session import CloseCode
 from server.web import HUB, LOG, TOKEN
 from tests.server.conftest import Peer, final, partial
 
@@ -205,6 +208,86 @@ async def test_a_passcode_holds_at_the_edges_too(origin, edge):
     assert (await viewer.get(wire.Error)).code is wire.ErrorCode.PASSCODE
     viewer = await connect(edge, passcode="open sesame")
     await viewer.get(wire.Welcome)
+
+
+async def test_who_waits_at_an_edge_for_a_meeting_that_wants_a_passcode_is_asked(origin, edge):
+    from server.access import DOORS
+
+    early = await connect(edge)
+    assert (await early.get(wire.Error)).code is wire.ErrorCode.NO_MEETING
+    await origin.app[DOORS].set_passcode("m1", "open sesame")
+    await publish(origin)
+    assert await early.closed() == CloseCode.TRY_AGAIN
+    again = await connect(edge)
+    assert (await again.get(wire.Error)).code is wire.ErrorCode.PASSCODE
+
+
+async def invited(origin, edge, role):
+    from server.access import DOORS
+
+    doors = origin.app[DOORS]
+    made, token = await doors.invite("m1", role, 1, "")
+    await origin.app[HUB].tick()
+
+    async def known():
+        return digest(token) in edge.app[DOORS]._elsewhere.get("m1", {})
+
+    await until(known)
+    return doors, made, token
+
+
+async def test_an_invitation_opens_a_locked_meeting_at_an_edge_until_it_is_revoked(origin, edge, backplane):
+    from server.access import DOORS
+
+    await origin.app[DOORS].set_passcode("m1", "open sesame")
+    await publish(origin)
+    doors, made, token = await invited(origin, edge, Grant.VIEWER)
+    reader = await connect(edge, token=token)
+    await reader.get(wire.Welcome)
+    answer = await edge.get("/live/m1/plain", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status == 200
+    other = await connect(edge, token=token[:-1] + "A")
+    assert (await other.get(wire.Error)).code is wire.ErrorCode.UNAUTHORISED
+    assert token not in repr(await backplane.meetings())
+    assert origin.app[TOKEN] not in repr(await backplane.meetings())
+    await doors.revoke(made)
+    await origin.app[HUB].tick()
+    assert (await reader.get(wire.Error)).message == "this invitation was revoked: ask the host for a new one"
+    assert await reader.closed() == CloseCode.POLICY_VIOLATION
+    again = await connect(edge, token=token)
+    assert (await again.get(wire.Error)).code is wire.ErrorCode.UNAUTHORISED
+
+
+@pytest.mark.parametrize("role", [Grant.CORRECTOR, Grant.CAPTIONER, Grant.ARCHIVIST, Grant.HOST])
+async def test_any_other_role_only_reads_at_an_edge(origin, edge, role):
+    publisher = await publish(origin)
+    await publisher.send(wire.Update(update=final("c1")))
+    await publisher.get(wire.Ack)
+    _, _, token = await invited(origin, edge, role)
+    await until(lambda: same(origin, edge))
+    for wanted in (wire.Role.CORRECTOR, wire.Role.HOST, wire.Role.ARCHIVIST, wire.Role.PUBLISHER):
+        peer = await connect(edge, role=wanted, token=token, track=Track("floor", "en"), publisher="x")
+        assert (await peer.get(wire.Error)).code is wire.ErrorCode.UNAUTHORISED
+    reader = await connect(edge, token=token)
+    await reader.get(wire.Welcome)
+    await reader.send(wire.Correct(track="floor", update=final("c1", "Changed."), base=1))
+    assert (await reader.get(wire.Error)).code is wire.ErrorCode.UNAUTHORISED
+    assert await same(origin, edge)
+    answer = await edge.post("/api/meetings/m1/passcode", json={}, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status == 403
+
+
+async def test_an_invitation_ends_at_an_edge_when_it_expires(origin, edge):
+    from server.access import DOORS
+    from server.invitations import NotValid
+
+    await publish(origin)
+    _, made, token = await invited(origin, edge, Grant.VIEWER)
+    edge.app[DOORS]._wall_ms = lambda: made.expires
+    with pytest.raises(NotValid):
+        edge.app[DOORS].claim(token, "m1")
+    with pytest.raises(NotValid):
+        edge.app[DOORS].claim(token, "m2")
 
 
 def test_an_edge_begins_anew_and_never_over_an_origins_log(tmp_path):

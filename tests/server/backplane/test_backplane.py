@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 
+import msgspec
 import pytest
 
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, Meeting
 from captioner.captions.event import CaptionEvent
-from server.backplane.base import BackplaneDown, Behind, Listing, Shown
+from server.backplane.base import BackplaneDown, Behind, Listing, Pass, Shown
 from server.backplane.memory import MemoryBackplane
 from server.backplane.redis_streams import RedisBackplane
 from server.tasks import end
@@ -61,6 +62,16 @@ async def test_a_listed_meeting_is_found(backplane):
     await backplane.list(MEETING)
     assert await backplane.find("m1") == MEETING
     assert await backplane.meetings() == (MEETING,)
+
+
+async def test_a_listing_s_doors_are_found_and_changed(backplane):
+    locked = msgspec.structs.replace(
+        MEETING, passcode="$argon2id$x", passes=(Pass("i1", "0" * 64, 5), Pass("i2", "1" * 64, 6))
+    )
+    await backplane.list(locked)
+    assert await backplane.meetings() == (locked,)
+    await backplane.list(MEETING)
+    assert await backplane.find("m1") == MEETING
 
 
 async def test_events_come_in_order_and_once(backplane):
