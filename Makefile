@@ -5,7 +5,7 @@ AUDIO ?= demo/meeting.opus
 KEEP ?=
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench setup setup-dev lint js wheel format lock clean fuzz
+.PHONY: help demo test bench setup setup-dev lint js wheel format lock clean fuzz audit
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /: /'
@@ -51,6 +51,9 @@ js: .make/js
 
 fuzz: .make/dev ## Ask every address for longer: make fuzz [EXAMPLES=200]
 	HTTP_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/python -m pytest -q tests/server/interface/test_http_fuzz.py
+
+audit: .make/dev ## Ask for known weaknesses of the dependencies (exit code 3: not all could be checked)
+	@$(BIN)/python -m scripts.audit
 
 wheel: .make/dev
 	@sh scripts/setup.sh wheel
