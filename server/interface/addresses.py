@@ -21,6 +21,7 @@ from server.interface.operation import (
     text,
 )
 from server.metrics import CONTENT_TYPE
+from server.older import Older
 from server.roles import Verb
 from server.routes import answers, invitations, review, setup
 from server.setup import MeetingSetup
@@ -29,6 +30,7 @@ IDENTIFIER: Schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0
 PARTS: dict[str, tuple[str, Schema]] = {
     "meeting": ("The meeting's id.", IDENTIFIER),
     "track": ("The track's id.", IDENTIFIER),
+    "before": ("A caption's number, from 1, in the order in which they first came.", {"type": "integer", "minimum": 1}),
     "cue": ("The caption's id.", TEXT),
     "file": ("A file's name.", TEXT),
     "guide": ("A guide's name.", TEXT),
@@ -237,6 +239,15 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         {200: json_of(answers.Versions, "The versions."), 404: page("Nothing is to be read.")},
         Verb.READ,
         (Parameter("track", "The caption's track.", required=True),),
+    ),
+    ("GET", "/live/{meeting}/older/{before}"): Operation(
+        "reading",
+        "The older captions, for who has the newest: the block of the caption before this number.",
+        {
+            200: Answer("The block.", {JSON: Older}, headers=("Captions-Seq",)),
+            404: page("There is no such block, or nothing of it is to be read."),
+        },
+        Verb.READ,
     ),
     ("GET", "/captions"): Operation(
         "reading",
