@@ -20,6 +20,9 @@ MAX_RETENTION = 36_500  # days
 KEYS = "123456789"
 """Hot keys of speakers."""
 
+MAX_ADDRESS = 500  # characters
+_HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?"
+_SIGN_VIDEO = re.compile(rf"(?P<origin>https://{_HOST})(?:[/?#][!#-&(-;=?-Z_a-z~%]*)?", re.IGNORECASE)
 _LICENCE = re.compile(r"https?://[^\s<>\"{}|\\^`]{3,500}")
 
 
@@ -54,6 +57,7 @@ class MeetingSetup(msgspec.Struct, frozen=True, omit_defaults=True):
     keep_signals: bool = False  # readers' signals and questions stay with the record
     two_person_release: bool = False  # one person reviews, another one publishes
     retention_days: int | None = None  # None: for good
+    sign_video: str = ""  # https address of a page with the sign-language interpreter, shown beside the captions
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -153,6 +157,9 @@ def _wrong_rest(setup: MeetingSetup) -> list[FieldError]:
         errors.append(
             FieldError("licence", "The licence's address, such as https://creativecommons.org/licenses/by/4.0/")
         )
+    if setup.sign_video and not origin(setup.sign_video):
+        problem = "The address of the video's page, which begins with https:// and holds no name or password."
+        errors.append(FieldError("sign_video", problem))
     if setup.retention_days is not None and not 1 <= setup.retention_days <= MAX_RETENTION:
         errors.append(FieldError("retention_days", f"1 to {MAX_RETENTION} days, or nothing to keep it for good."))
     if len(setup.glossary) > MAX_GLOSSARY:
@@ -165,6 +172,12 @@ def _wrong_rest(setup: MeetingSetup) -> list[FieldError]:
         if count > most:
             errors.append(FieldError(field, f"At most {most} lines."))
     return errors
+
+
+def origin(address: str) -> str:
+    """Return the origin (RFC 6454) of an https address, for a content policy; "" for what is no such address."""
+    match = _SIGN_VIDEO.fullmatch(address) if len(address) <= MAX_ADDRESS else None
+    return "" if match is None else match["origin"].lower()
 
 
 def storable(setup: MeetingSetup, policy: RecordPolicy) -> MeetingSetup:

@@ -21,7 +21,7 @@ _TIMED = re.compile(
 _LISTED = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s+(?P<title>.+)")
 KNOWN = {
     "title", "series", "languages", "licence", "record", "start", "agenda", "roster", "glossary", "keep_signals",
-    "two_person_release", "retention_days",
+    "two_person_release", "retention_days", "sign_video",
 }  # fmt: skip
 
 

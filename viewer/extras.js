@@ -2,6 +2,7 @@
 /** What the live page gets after the first captions: telling the host, the other views, a screen that stays on. */
 import { install } from "./install.js";
 import { wording } from "./page.js";
+import { signVideo } from "./sign.js";
 import { takePart } from "./take-part.js";
 import { LANGUAGES } from "./texts.js";
 import { wakeSwitch } from "./wake.js";
@@ -10,9 +11,10 @@ const VIEWS = ["read", "simple", "pin", "beside", "screen", "embed"];
 
 /**
  * @param {HTMLElement} place @param {string} meeting @param {import("./settings.js").Settings} settings
+ * @param {() => Record<string, string>} headers what opens the door
  * @param {(text: string) => Promise<import("./feed.js").Answer>} send
  */
-export async function extras(place, meeting, settings, send) {
+export async function extras(place, meeting, settings, headers, send) {
   const draw = async () => {
     const { say } = await wording(settings);
     const chosen = LANGUAGES.includes(settings.language) ? `?language=${settings.language}` : "";
@@ -42,15 +44,29 @@ export async function extras(place, meeting, settings, send) {
       item(say("views.try"), `/try${chosen}`), item(say("help"), `/help/${chosen}`),
     );
     views.append(summary, list);
-    place.replaceChildren(tell, label, views);
+    place.replaceChildren(...(sign ? [beside(say("views.sign"), id)] : []), tell, label, views);
   };
   const style = document.createElement("link");
   style.rel = "stylesheet";
   style.href = "/viewer/views.css";
   document.head.append(style);
+  let sign = "";
   await draw();
+  sign = await signVideo(meeting, headers());
+  if (sign) await draw();
   document.addEventListener("language", draw);
   install();
+}
+
+/** @param {string} text @param {string} id */
+function beside(text, id) {
+  const node = document.createElement("p");
+  node.id = "to-sign";
+  const link = document.createElement("a");
+  link.href = `/beside/${id}`;
+  link.textContent = text;
+  node.append(link);
+  return node;
 }
 
 /** @param {string} text @param {string} href */

@@ -158,7 +158,7 @@ async function tooling() {
 async function more() {
   try {
     const { extras } = await import("./extras.js");
-    await extras(byId("extras"), meeting, settings, (text) => feed.tellHost(text));
+    await extras(byId("extras"), meeting, settings, () => headersFor(door.claim), (text) => feed.tellHost(text));
   } catch {
     setTimeout(more, LATER_MS);
   }

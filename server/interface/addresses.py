@@ -24,6 +24,7 @@ from server.metrics import CONTENT_TYPE
 from server.older import Older
 from server.roles import Verb
 from server.routes import answers, invitations, review, setup
+from server.routes.sign import SignVideo
 from server.setup import MeetingSetup
 
 IDENTIFIER: Schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
@@ -247,6 +248,12 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             200: Answer("The block.", {JSON: Older}, headers=("Captions-Seq",)),
             404: page("There is no such block, or nothing of it is to be read."),
         },
+        Verb.READ,
+    ),
+    ("GET", "/live/{meeting}/sign"): Operation(
+        "reading",
+        "The address of the sign-language video that the host laid down; empty where there is none.",
+        {200: json_of(SignVideo, "The address.")},
         Verb.READ,
     ),
     ("GET", "/captions"): Operation(

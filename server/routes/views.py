@@ -23,7 +23,6 @@ _VIEWS = (
     _View("/read/{meeting}", "read.html"),
     _View("/simple/{meeting}", "simple.html"),
     _View("/pin/{meeting}", "pin.html"),
-    _View("/beside/{meeting}", "beside.html"),
     _View("/screen/{meeting}", "screen.html"),
     _View("/screen/{meeting}/set-up", "screen-setup.html", _FRAMES),
     _View("/embed/{meeting}", "embed.html", {"frame_ancestors": "*"}),  # the only page that others may frame

@@ -4,7 +4,7 @@
 /**
  * @typedef {{title: string, at_ms?: number | null}} Item
  * @typedef {import("./speakers.js").Person} Person
- * @typedef {{title?: string, series?: string, languages?: string[], licence?: string, agenda?: Item[], roster?: Person[],
+ * @typedef {{title?: string, series?: string, languages?: string[], licence?: string, sign_video?: string, agenda?: Item[], roster?: Person[],
  *   glossary?: string, policy?: string, keep_signals?: boolean, two_person_release?: boolean, retention_days?: number | null}} Setup
  */
 

@@ -12,7 +12,7 @@ const token = takeToken(id, location, sessionStorage, history);
 const say = await words();
 const api = new Api(id, token);
 const status = byId("status");
-const TEXTS = ["title", "series", "licence", "glossary"];
+const TEXTS = ["title", "series", "licence", "sign_video", "glossary"];
 document.title = say("setup");
 /** @type {HTMLAnchorElement} */ (byId("to-console")).href = `/host/${id}`;
 /** @type {HTMLAnchorElement} */ (byId("to-live")).href = `/live/${id}`;
@@ -108,7 +108,7 @@ const values = (item) => Object.fromEntries([...item.querySelectorAll("input")].
 function read() {
   const text = (/** @type {string} */ name) => field(`f-${name}`).value.trim();
   return {
-    title: text("title"), series: text("series"), licence: text("licence"), glossary: field("f-glossary").value,
+    title: text("title"), series: text("series"), licence: text("licence"), sign_video: text("sign_video"), glossary: field("f-glossary").value,
     languages: languages(text("languages")),
     agenda: [...byId("agenda").children].map(values).map((item) => ({ title: String(item["title"]), at_ms: milliseconds(String(item["at_ms"])) })),
     roster: /** @type {import("./speakers.js").Person[]} */ ([...byId("roster").children].map(values)),

@@ -26,6 +26,7 @@ export default {
   "embed.own": "All reading settings (new window)", "embed.title": "Captions in your own page",
   "embed.how": "Copy this code into the page of your conference. Readers find their own settings behind the link below the captions.",
   "embed.height": "Height", "embed.pixels": "{n} pixels",
+  "sign": "Sign language", "sign.show": "Show the sign language", "views.sign": "Captions beside the sign language",
   "beside.picture": "Picture", "beside.size": "Size of the picture", "beside.choose": "Choose a window", "beside.stop": "Close the picture",
   "beside.swap": "Swap sides",
   "beside.how": "Open the sign language interpreter or the speakers beside the captions: choose the window of your conference. The picture stays on this device.",

@@ -26,6 +26,7 @@ export default {
   "embed.own": "Todos los ajustes de lectura (ventana nueva)", "embed.title": "Los subtítulos en su página",
   "embed.how": "Copie este código en la página de su conferencia. Quienes leen encuentran sus propios ajustes en el enlace bajo los subtítulos.",
   "embed.height": "Altura", "embed.pixels": "{n} píxeles",
+  "sign": "Lengua de señas", "sign.show": "Mostrar la lengua de señas", "views.sign": "Subtítulos junto a la lengua de señas",
   "beside.picture": "Imagen", "beside.size": "Tamaño de la imagen", "beside.choose": "Elegir una ventana", "beside.stop": "Cerrar la imagen",
   "beside.swap": "Cambiar de lado",
   "beside.how": "Abra al intérprete de lengua de señas o a los oradores junto a los subtítulos: elija la ventana de su conferencia. La imagen no sale de este dispositivo.",

@@ -26,6 +26,7 @@ export default {
   "embed.own": "Tous les réglages de lecture (nouvelle fenêtre)", "embed.title": "Les sous-titres dans votre page",
   "embed.how": "Copiez ce code dans la page de votre conférence. Les lecteurs trouvent leurs propres réglages derrière le lien sous les sous-titres.",
   "embed.height": "Hauteur", "embed.pixels": "{n} pixels",
+  "sign": "Langue des signes", "sign.show": "Montrer la langue des signes", "views.sign": "Sous-titres à côté de la langue des signes",
   "beside.picture": "Image", "beside.size": "Taille de l’image", "beside.choose": "Choisir une fenêtre", "beside.stop": "Fermer l’image",
   "beside.swap": "Échanger les côtés",
   "beside.how": "Ouvrez l’interprète en langue des signes ou les orateurs à côté des sous-titres : choisissez la fenêtre de votre conférence. L’image reste sur cet appareil.",

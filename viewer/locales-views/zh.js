@@ -19,6 +19,7 @@ export default {
   "pin.top": "保持在最前", "pin.window": "打开小窗口", "pin.away": "字幕在小窗口中。关闭小窗口，字幕就回到这里。",
   "embed.own": "全部阅读设置（新窗口）", "embed.title": "在您的网页中显示字幕",
   "embed.how": "把这段代码复制到您的会议网页中。读者可通过字幕下方的链接进行自己的设置。", "embed.height": "高度", "embed.pixels": "{n} 像素",
+  "sign": "手语", "sign.show": "显示手语", "views.sign": "与手语并排的字幕",
   "beside.picture": "画面", "beside.size": "画面大小", "beside.choose": "选择窗口", "beside.stop": "关闭画面", "beside.swap": "左右互换",
   "beside.how": "在字幕旁打开手语译员或发言人的画面：请选择会议软件的窗口。画面不会离开这台设备。",
   "beside.cannot": "此浏览器无法在这里显示其他窗口。请把两个窗口并排放置，或用第二台设备看字幕。",

@@ -70,6 +70,8 @@ export default {
   "setup.errors.few": "لم يُحفظ: راجع {n} حقول.", "setup.errors.many": "لم يُحفظ: راجع {n} حقلًا.",
   "setup.title": "العنوان", "setup.series": "السلسلة", "setup.series.why": "اجتماعات مترابطة، مثل اسم لجنة.",
   "setup.languages": "اللغات", "setup.languages.why": "رموز بفواصل، لغة الكلام أولًا: en, fr, ar",
+  "setup.sign_video": "فيديو لغة الإشارة",
+  "setup.sign_video.why": "عنوان https لصفحة تعرض المترجم ويُسمح بوضعها في إطار. يراها القراء بجانب الترجمة النصية.",
   "setup.licence": "ترخيص السجل", "setup.licence.why": "عنوانه، مثل https://creativecommons.org/licenses/by/4.0/",
   "setup.record": "التسجيل في البداية", "setup.keep_signals": "حفظ ما يقوله القرّاء مع السجل",
   "setup.two_person": "يجب أن يفرج شخص ثانٍ عن السجل", "setup.retention": "أيام الحفظ", "setup.retention.why": "فارغ: دائمًا.",

@@ -67,6 +67,8 @@ export default {
   "setup.errors": "Not saved: {n} fields need another look.", "setup.errors.one": "Not saved: one field needs another look.",
   "setup.title": "Title", "setup.series": "Series", "setup.series.why": "Meetings that belong together, such as a committee’s name.",
   "setup.languages": "Languages", "setup.languages.why": "Codes with commas, the spoken one first: en, fr, ar",
+  "setup.sign_video": "Sign language video",
+  "setup.sign_video.why": "The https address of a page that shows the interpreter and may stand in a frame. Readers see it beside the captions.",
   "setup.licence": "Licence of the record", "setup.licence.why": "Its address, such as https://creativecommons.org/licenses/by/4.0/",
   "setup.record": "Record at the beginning", "setup.keep_signals": "Keep what readers say with the record",
   "setup.two_person": "A second person must release the record", "setup.retention": "Days to keep it", "setup.retention.why": "Empty: for good.",

@@ -67,6 +67,8 @@ export default {
   "setup.errors": "No guardado: hay que revisar {n} campos.", "setup.errors.one": "No guardado: hay que revisar un campo.",
   "setup.title": "Título", "setup.series": "Serie", "setup.series.why": "Reuniones que van juntas, como el nombre de un comité.",
   "setup.languages": "Idiomas", "setup.languages.why": "Códigos con comas, primero el que se habla: en, fr, ar",
+  "setup.sign_video": "Vídeo en lengua de señas",
+  "setup.sign_video.why": "La dirección https de una página que muestra al intérprete y que puede estar en un marco. Quienes leen la ven junto a los subtítulos.",
   "setup.licence": "Licencia del registro", "setup.licence.why": "Su dirección, como https://creativecommons.org/licenses/by/4.0/",
   "setup.record": "Registro al principio", "setup.keep_signals": "Conservar con el registro lo que dicen los lectores",
   "setup.two_person": "Una segunda persona debe liberar el registro", "setup.retention": "Días de conservación", "setup.retention.why": "Vacío: para siempre.",

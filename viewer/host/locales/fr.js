@@ -67,6 +67,8 @@ export default {
   "setup.errors": "Pas enregistré : {n} champs sont à revoir.", "setup.errors.one": "Pas enregistré : un champ est à revoir.",
   "setup.title": "Titre", "setup.series": "Série", "setup.series.why": "Des réunions qui vont ensemble, comme le nom d’un comité.",
   "setup.languages": "Langues", "setup.languages.why": "Codes séparés par des virgules, la langue parlée d’abord : en, fr, ar",
+  "setup.sign_video": "Vidéo en langue des signes",
+  "setup.sign_video.why": "L’adresse https d’une page qui montre l’interprète et qui peut être placée dans un cadre. Les lecteurs la voient à côté des sous-titres.",
   "setup.licence": "Licence du compte rendu", "setup.licence.why": "Son adresse, comme https://creativecommons.org/licenses/by/4.0/",
   "setup.record": "Enregistrement au début", "setup.keep_signals": "Conserver ce que disent les lecteurs avec le compte rendu",
   "setup.two_person": "Une deuxième personne doit libérer le compte rendu", "setup.retention": "Jours de conservation", "setup.retention.why": "Vide : pour toujours.",

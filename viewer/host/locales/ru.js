@@ -70,6 +70,8 @@ export default {
   "setup.errors.few": "Не сохранено: проверьте {n} поля.", "setup.errors.many": "Не сохранено: проверьте {n} полей.",
   "setup.title": "Название", "setup.series": "Серия", "setup.series.why": "Заседания, которые связаны, например название комитета.",
   "setup.languages": "Языки", "setup.languages.why": "Коды через запятую, сначала язык речи: en, fr, ar",
+  "setup.sign_video": "Видео с жестовым языком",
+  "setup.sign_video.why": "Адрес https страницы, которая показывает переводчика и которую можно встроить. Читатели видят её рядом с субтитрами.",
   "setup.licence": "Лицензия записи", "setup.licence.why": "Её адрес, например https://creativecommons.org/licenses/by/4.0/",
   "setup.record": "Запись в начале", "setup.keep_signals": "Хранить с записью то, что говорят читатели",
   "setup.two_person": "Запись должен выпустить второй человек", "setup.retention": "Хранить дней", "setup.retention.why": "Пусто: всегда.",

@@ -67,6 +67,8 @@ export default {
   "setup.errors": "未保存：有 {n} 处需要检查。",
   "setup.title": "标题", "setup.series": "系列", "setup.series.why": "相关的会议，例如委员会名称。",
   "setup.languages": "语言", "setup.languages.why": "用逗号分隔的代码，先写发言语言：en, fr, ar",
+  "setup.sign_video": "手语视频",
+  "setup.sign_video.why": "显示手语译员、并且可以放入框架的网页的 https 地址。读者会在字幕旁看到它。",
   "setup.licence": "记录的许可", "setup.licence.why": "其地址，例如 https://creativecommons.org/licenses/by/4.0/",
   "setup.record": "开始时的记录方式", "setup.keep_signals": "将读者反馈与记录一并保留",
   "setup.two_person": "记录须由第二人批准发布", "setup.retention": "保留天数", "setup.retention.why": "留空：永久保留。",
