@@ -59,7 +59,7 @@ class House:
     tokens: dict | None = None
 
     def wait(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(60)
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(300)
 
     def furnished(self, *, afresh=False):
         """Meetings, with tokens and invitations by role: one runs, one has ended, one wants a passcode."""
@@ -95,7 +95,7 @@ class House:
                 await ws.send_str(wire.encode(wire.End()))
             last = wire.Ended if end else wire.Ack
             left = 1 if end else len(WORDS)
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while left:
                     left -= isinstance(wire.decode_from_server(await ws.receive_str()), last)
 
