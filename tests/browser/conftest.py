@@ -20,6 +20,7 @@ _BROWSER_S_OWN = (
     "WebSocket",
     "favicon",
     "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_RESET",
     "An unknown error occurred when fetching the script",
 )
 
