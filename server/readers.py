@@ -47,7 +47,7 @@ class Readers:
         self._transcript = transcript
         self._sweep: Sweep[Member] = Sweep()
         self._staff: dict[Member, Grant] = {}  # and everybody else who is more than a viewer
-        self._in_room: set[Member] = set()
+        self._inside: Sweep[Member] = Sweep()  # those who sit in the room: they may be told more
         self._tail: deque[tuple[int, Frame]] = deque(maxlen=REPLAY)
         self._snapshots: dict[tuple[bool, bool], Frame] = {}  # of `_kept`, by gap and recent
         self._kept = -1  # the seq of those
@@ -57,25 +57,23 @@ class Readers:
 
     def __len__(self) -> int:
         """Count everybody who reads, whatever the role."""
-        return len(self._sweep)
+        return len(self._sweep) + len(self._inside)
 
     @property
     def viewers(self) -> int:
         """Count those who only read."""
-        return len(self._sweep) - len(self._staff)
+        return len(self) - len(self._staff)
 
     @property
     def sent_at(self) -> float:
         """Return the loop's time of the last broadcast."""
-        return self._sweep.sent_at
+        return max(self._sweep.sent_at, self._inside.sent_at)
 
     def add(self, member: Member, grant: Grant, *, in_room: bool = False) -> None:
-        """Let a reader get what comes; one who sits in the room also gets `tell_room`."""
-        self._sweep.add(member)
+        """Let a reader get what comes; one who sits in the room also gets what is for the room."""
+        (self._inside if in_room else self._sweep).add(member)
         if grant is not Grant.VIEWER:
             self._staff[member] = grant
-        if in_room:
-            self._in_room.add(member)
 
     def tap(self, tap: "Tap") -> None:
         """Let what passes the room on to other machines see every broadcast; it counts as nobody."""
@@ -89,8 +87,7 @@ class Readers:
     def remove(self, member: Member) -> bool:
         """Forget a reader; False when it was none."""
         self._staff.pop(member, None)
-        self._in_room.discard(member)
-        return self._sweep.remove(member)
+        return self._sweep.remove(member) or self._inside.remove(member)
 
     def took(self, event: Event) -> Frame:
         """Remember an event's frame for replays, and return it."""
@@ -106,19 +103,26 @@ class Readers:
         self._tail.clear()
         self.policies.clear()
 
-    def broadcast(self, frame: Frame) -> None:
-        """Send to every reader."""
+    def broadcast(self, frame: Frame, in_room: Frame | None = None) -> None:
+        """Send to every reader; those who sit in the room get `in_room` in its place, if there is one."""
         self.tell_tap(frame)
         self._sweep.send(frame)
+        if len(self._inside):
+            self._inside.send(in_room or frame)
 
     def drop_partials(self) -> None:
         """Forget partials that have not been sent."""
         self._sweep.drop_partials()
+        self._inside.drop_partials()
+
+    def drop_named(self) -> None:
+        """Forget what was for the room and has not been sent: another policy holds."""
+        self._inside.drop_partials()
 
     def tell_room(self, frame: Frame) -> None:
         """Send to those who sit in the room; it is kept nowhere and never replayed."""
-        for member in list(self._in_room):
-            member.send(frame)
+        if len(self._inside):
+            self._inside.send(frame)
 
     def withheld(self, epoch: str, after: int) -> list[Frame]:
         """Return what a reader gets of a meeting that is over and not released: its state and policy, and no words."""

@@ -26,6 +26,7 @@ from server.desks import Desks
 from server.drafts import draft_caption, draft_clock, draft_gap, draft_state, draft_track
 from server.errors import StorageError
 from server.frames import frame_of, no_room
+from server.in_room import InRoom
 from server.outbox import Frame
 from server.publishers import Publishers
 from server.readers import Member, Readers, is_staff
@@ -66,6 +67,7 @@ class Room(Amendments):
         self._unkept: dict[tuple[int, wire.SignalKind, str], KeptSignal] = {}
         self._partials: dict[str, TrackUpdate] = {}
         self._speaking = Speaking()
+        self._in_room = InRoom()
         self._desks: Desks[Member] = Desks()
         self._setup = setup
         self._finish_by: float | None = None  # until then captioners may finish; the host has ended the meeting
@@ -106,8 +108,7 @@ class Room(Amendments):
 
     async def join(self, member: Member, hello: wire.Hello, now: float) -> bool:
         """Let a publisher on its track; False when it is refused. StorageError when the log cannot take it."""
-        track = hello.track
-        if track is None:
+        if (track := hello.track) is None:
             return False
         async with self._lock:
             if self._publishers.taken(track, hello.publisher):
@@ -206,9 +207,10 @@ class Room(Amendments):
             member.send(frame_of(wire.Ack(cue=cue, revision=revision)))
 
     def speak(self, track: str, name: str, now: float) -> None:
-        """Label what is said from now on; nobody is named without consent, or unless everything is on the record."""
-        named = self._timeline.current is RecordPolicy.ON_RECORD and nameable(self._setup(), name)
-        self._speaking.say(track, self._clock.at(now), name if named else "")
+        """Label what is said from now on; nobody is named without consent, off the record nobody at all."""
+        policy, name = self._timeline.current, name if nameable(self._setup(), name) else ""
+        self._speaking.say(track, self._clock.at(now), name if policy is RecordPolicy.ON_RECORD else "")
+        self._in_room.say(track, self._clock.at(now), name if policy is RecordPolicy.CHATHAM else "")
 
     def edit(self, member: Member, track: str, cue: str) -> None:
         """Tell the other correctors what one of them edits."""
@@ -402,7 +404,8 @@ class Room(Amendments):
         self._partials.pop(track, None)
         if policy is not RecordPolicy.OFF_RECORD:  # a late joiner gets nothing off the record
             self._partials[track] = shown
-        self.readers.broadcast(frame_of(wire.Live(shown=shown)))
+        named = self._in_room.shown(track, update, policy)
+        self.readers.broadcast(frame_of(wire.Live(shown=shown)), in_room=named)
 
     async def _settle(self, track: str, update: CueUpdate) -> None:
         async with self._lock:
@@ -420,8 +423,8 @@ class Room(Amendments):
             if kept is None:
                 self.readers.broadcast(frame_of(wire.Live(shown=TrackUpdate(track, visible(update, policy)))))
             elif known is None or (update.revision > known.revision and update.human >= known.human):
-                if policy is RecordPolicy.CHATHAM and update.cue.speaker:  # before its nameless twin
-                    self.readers.tell_room(frame_of(wire.Live(shown=TrackUpdate(track, update))))
+                if (named := self._in_room.shown(track, update, policy)) is not None:  # before its nameless twin
+                    self.readers.tell_room(named)
                 await self._commit(draft_caption(track, kept))
 
     async def _pause(self, at: int, *, on: bool) -> None:
@@ -477,6 +480,8 @@ class Room(Amendments):
 
     def _apply_policy(self) -> None:
         """Keep nothing in memory that the policy, as it is now, forbids."""
+        self._in_room.clear()
+        self.readers.drop_named()
         if self._timeline.current is not RecordPolicy.ON_RECORD:
             self._speaking.clear()
             self._signals.without_names()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.tokens import host_token
-from tests.browser.meeting import until
+from tests.browser.meeting import count, log, until
 
 pytestmark = pytest.mark.browser
 
@@ -139,7 +139,7 @@ def test_the_host_switches_the_record_after_a_question(page, second, server, pub
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     says(second, "status", "Chatham")
-    says(page, "speaker-status", "no names")
+    says(page, "speaker-status", "none is kept")
 
 
 def test_a_readers_signal_is_shown_counted_and_answered(page, second, server, publisher):
@@ -214,6 +214,35 @@ def test_an_invitation_opens_the_correctors_page_until_it_is_revoked(page, secon
     page.click("#invitations button")
     says(second, "status", "revoked")
     says(page, "invitations", "revoked")
+
+
+def test_who_sits_in_the_room_sees_who_speaks_under_the_rule(page, second, server, publisher):
+    ask(server, "/setup", "PUT", SETUP)
+    publisher.say("One.")
+    open_page(page, server, "/host/m1")
+    until(page, "document.getElementById('in-room-label').hidden")  # nobody knows who comes without an invitation
+    page.select_option("#invite-role", "viewer")
+    page.check("#invite-room")
+    page.click("#invite button")
+    until(page, "document.getElementById('link').value.includes('#token=')")
+    says(page, "invitations", "in the room")
+    second.goto(page.input_value("#link"))
+    count(second, 1)
+    page.check("input[value=chatham]")
+    page.focus("#policy button")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    says(page, "speaker-status", "invitation for the room")
+    page.click("#speakers button:has-text('Ana Sanchez')")
+    says(page, "speaker-status", "Ana Sanchez")
+    publisher.say("Two.", number=600)
+    count(second, 2)
+    assert log(second)[1] == "Ana Sanchez: Two."
+    second.goto("about:blank")
+    second.goto(f"{server.url}/live/m1")
+    count(second, 2)
+    assert log(second)[1] == "Two."  # nothing of it was kept
 
 
 def test_the_set_up_form_with_the_keyboard(page, server):

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from captioner.captions import wire
-from captioner.captions.cue import RecordPolicy
+from captioner.captions.cue import CueStatus, RecordPolicy
+from captioner.captions.event import CaptionEvent
 from captioner.captions.policy import PolicyChange
 from server.setup import MeetingSetup
 from server.terms import TERMS
@@ -65,6 +66,51 @@ async def test_a_named_caption_comes_before_its_nameless_twin(world):
     assert shown.shown.update.cue.speaker == "Canaryname"
     event = (await inside.get(wire.EventMessage)).event
     assert (event.update.cue.speaker, event.update.revision) == ("", shown.shown.update.revision)
+
+
+async def test_partials_are_named_in_the_room_and_nowhere_else(world, config):
+    publisher = await world.joined(policy=CHATHAM)
+    inside = await reader(world, await invited(world, in_room=True))
+    outside = await reader(world)
+    await publisher.send(wire.Update(update=partial("c1", "Good", speaker="Canaryname")))
+    shown = (await inside.get(wire.Live)).shown.update
+    assert (shown.status, shown.cue.speaker, shown.cue.text) == (CueStatus.PARTIAL, "Canaryname", "Good")
+    assert (await outside.get(wire.Live)).shown.update.cue.speaker == ""
+    late = await reader(world, await invited(world, in_room=True))
+    assert "Canary" not in await everything(late)  # a partial that waits for late joiners has no name either
+    assert b"Canary" not in on_disk(config)
+
+
+async def test_the_host_s_label_is_seen_in_the_room_only_and_does_not_outlive_the_rule(world, config):
+    publisher = await world.joined(policy=CHATHAM)
+    inside, outside = await reader(world, await invited(world, in_room=True)), await reader(world)
+    host = await reader(world, world.token, wire.Role.HOST)
+    await host.send(wire.Speaker(track="floor", name="Canarylabel"))
+    await everything(host)
+    await world.publish(publisher, final("c1", start=100_000))
+    assert (await inside.get(wire.Live)).shown.update.cue.speaker == "Canarylabel"
+    await host.send(wire.SetPolicy(change=PolicyChange(200_000, ON)))
+    await host.get(wire.Status, policy=ON)
+    await world.publish(publisher, final("c2", start=300_000))
+    for peer in (outside, host, await reader(world)):
+        assert "Canary" not in await everything(peer)
+    event = [m.event for m in inside.seen if isinstance(m, wire.EventMessage) and isinstance(m.event, CaptionEvent)]
+    await everything(inside)
+    assert all(each.update.cue.speaker == "" for each in event)
+    assert b"Canary" not in on_disk(config)
+
+
+async def test_who_has_not_agreed_is_not_named_in_the_room_either(world):
+    headers = {"Authorization": f"Bearer {world.token}"}
+    setup = {"title": "T", "policy": "chatham", "roster": [{"name": "Canary Ana"}]}
+    assert (await world.client.put("/api/meetings/m1/setup", json=setup, headers=headers)).status == 200
+    publisher = await world.joined(policy=CHATHAM)
+    inside = await reader(world, await invited(world, in_room=True))
+    host = await reader(world, world.token, wire.Role.HOST)
+    await host.send(wire.Speaker(track="floor", name="Canary Ana"))
+    await everything(host)
+    await world.publish(publisher, final("c1", start=100_000, speaker="Canary Ana"))
+    assert "Canary" not in await everything(inside)
 
 
 async def test_off_the_record_nobody_is_named_in_the_room_either(world):

@@ -30,7 +30,8 @@ export function speakers(meeting, say, track) {
   let roster = [];
   let current = "";
   const status = byId("speaker-status");
-  const named = () => meeting.facts.policy === "on_record";
+  let policy = "";
+  const notes = ["speaker.chatham", "speaker.off_record"];
 
   const choose = (/** @type {string} */ name) => {
     if (!meeting.send({ type: "speaker", track: track(), name })) return tell(status, say("offline"));
@@ -100,9 +101,13 @@ export function speakers(meeting, say, track) {
   byId("rename-from").addEventListener("focus", fill);
   meeting.on("cue", fill);
   meeting.on("change", () => {
-    if (!named() && current) current = "";
-    if (!named()) set(status, say("speaker.chatham"));
-    else if (status.textContent === say("speaker.chatham")) set(status, "");
+    if (policy !== meeting.facts.policy) {
+      policy = meeting.facts.policy;
+      current = "";  // no name outlives the policy under which it was given
+      const note = notes.find((each) => each.endsWith(policy));
+      if (note) set(status, say(note));
+      else if (notes.some((each) => status.textContent === say(each))) set(status, "");
+    }
     draw();
   });
   draw();

@@ -41,7 +41,8 @@ export default {
 
   "speaker.none": "بلا اسم", "speaker.now": "يتكلم الآن: {name}.", "speaker.now_nobody": "لا تحمل الشروح اسمًا.",
   "speaker.other": "شخص آخر", "speaker.set": "يتكلم الآن", "speaker.no_consent": "{name} (لا يُسمّى)",
-  "speaker.chatham": "بموجب قاعدة تشاتام هاوس، وخارج التسجيل، لا تُعرض أسماء.", "speaker.key": "المفتاح {key}",
+  "speaker.chatham": "بموجب قاعدة تشاتام هاوس لا يرى الأسماء إلا من لديه دعوة للقاعة، ولا يُحفظ أي اسم.",
+  "speaker.off_record": "خارج التسجيل لا تُعرض أسماء.", "speaker.key": "المفتاح {key}",
   "keys": "مفاتيح الاختصار", "keys.off": "معطّلة", "rename": "اسم آخر لما قيل", "rename.from": "الشروح باسم", "rename.to": "قالها",
   "rename.do": "تغيير الاسم", "rename.done": "غُيّر اسم {n} شرح.", "rename.done.one": "غُيّر اسم شرح واحد ({n}).", "rename.done.two": "غُيّر اسم شرحين ({n}).",
   "rename.done.few": "غُيّر اسم {n} شروح.", "rename.done.many": "غُيّر اسم {n} شرحًا.", "rename.empty": "اكتب الاسم الصحيح.",

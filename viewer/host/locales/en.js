@@ -40,7 +40,8 @@ export default {
 
   "speaker.none": "Nobody named", "speaker.now": "Speaks now: {name}.", "speaker.now_nobody": "Captions carry no name.",
   "speaker.other": "Somebody else", "speaker.set": "Speaks now", "speaker.no_consent": "{name} (not to be named)",
-  "speaker.chatham": "Under the Chatham House Rule, and off the record, no names are shown.", "speaker.key": "key {key}",
+  "speaker.chatham": "Under the Chatham House Rule only people with an invitation for the room see names; none is kept.",
+  "speaker.off_record": "Off the record no names are shown.", "speaker.key": "key {key}",
   "keys": "Hot keys", "keys.off": "Off", "rename": "Another name for what was said", "rename.from": "Captions named", "rename.to": "were said by",
   "rename.do": "Rename", "rename.done": "{n} captions are renamed.", "rename.done.one": "1 caption is renamed.", "rename.empty": "Write the right name.",
 

@@ -40,7 +40,8 @@ export default {
 
   "speaker.none": "Nadie con nombre", "speaker.now": "Habla ahora: {name}.", "speaker.now_nobody": "Los subtítulos no llevan nombre.",
   "speaker.other": "Otra persona", "speaker.set": "Habla ahora", "speaker.no_consent": "{name} (no nombrar)",
-  "speaker.chatham": "Con la regla de Chatham House, y fuera de registro, no se muestran nombres.", "speaker.key": "tecla {key}",
+  "speaker.chatham": "Con la regla de Chatham House solo ven nombres quienes tienen una invitación para la sala; no se guarda ninguno.",
+  "speaker.off_record": "Fuera de registro no se muestran nombres.", "speaker.key": "tecla {key}",
   "keys": "Teclas rápidas", "keys.off": "Desactivadas", "rename": "Otro nombre para lo dicho", "rename.from": "Los subtítulos con el nombre", "rename.to": "los dijo",
   "rename.do": "Cambiar nombre", "rename.done": "{n} subtítulos tienen otro nombre.", "rename.done.one": "{n} subtítulo tiene otro nombre.", "rename.empty": "Escriba el nombre correcto.",
 

@@ -40,7 +40,8 @@ export default {
 
   "speaker.none": "Personne de nommé", "speaker.now": "Parle maintenant : {name}.", "speaker.now_nobody": "Les sous-titres ne portent aucun nom.",
   "speaker.other": "Quelqu’un d’autre", "speaker.set": "Parle maintenant", "speaker.no_consent": "{name} (à ne pas nommer)",
-  "speaker.chatham": "Sous la règle de Chatham House, et hors enregistrement, aucun nom n’est montré.", "speaker.key": "touche {key}",
+  "speaker.chatham": "Sous la règle de Chatham House, seules les personnes invitées pour la salle voient les noms ; aucun n’est conservé.",
+  "speaker.off_record": "Hors enregistrement, aucun nom n’est montré.", "speaker.key": "touche {key}",
   "keys": "Touches rapides", "keys.off": "Désactivées", "rename": "Un autre nom pour ce qui a été dit", "rename.from": "Les sous-titres nommés", "rename.to": "ont été dits par",
   "rename.do": "Renommer", "rename.done": "{n} sous-titres sont renommés.", "rename.done.one": "{n} sous-titre est renommé.", "rename.empty": "Écrivez le bon nom.",
 

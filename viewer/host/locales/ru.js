@@ -41,7 +41,8 @@ export default {
 
   "speaker.none": "Без имени", "speaker.now": "Сейчас говорит: {name}.", "speaker.now_nobody": "Субтитры без имени.",
   "speaker.other": "Кто-то другой", "speaker.set": "Говорит сейчас", "speaker.no_consent": "{name} (не называть)",
-  "speaker.chatham": "По правилу Чатем-Хаус и без записи имена не показываются.", "speaker.key": "клавиша {key}",
+  "speaker.chatham": "По правилу Чатем-Хаус имена видят только приглашённые в зал; ни одно не сохраняется.",
+  "speaker.off_record": "Без записи имена не показываются.", "speaker.key": "клавиша {key}",
   "keys": "Горячие клавиши", "keys.off": "Выключены", "rename": "Другое имя для сказанного", "rename.from": "Субтитры с именем", "rename.to": "на самом деле говорил(а)",
   "rename.do": "Переименовать", "rename.done": "Переименовано {n} субтитра.", "rename.done.one": "Переименован {n} субтитр.",
   "rename.done.few": "Переименовано {n} субтитра.", "rename.done.many": "Переименовано {n} субтитров.", "rename.empty": "Напишите правильное имя.",

@@ -40,7 +40,8 @@ export default {
 
   "speaker.none": "不署名", "speaker.now": "正在发言：{name}。", "speaker.now_nobody": "字幕不带姓名。",
   "speaker.other": "其他人", "speaker.set": "正在发言", "speaker.no_consent": "{name}（不得署名）",
-  "speaker.chatham": "按查塔姆宫规则或不作记录时，不显示姓名。", "speaker.key": "按键 {key}",
+  "speaker.chatham": "按查塔姆宫规则，只有持会场邀请的人能看到姓名；姓名不会保存。",
+  "speaker.off_record": "不作记录时，不显示姓名。", "speaker.key": "按键 {key}",
   "keys": "快捷键", "keys.off": "关闭", "rename": "更改已有发言的姓名", "rename.from": "署名为", "rename.to": "实际发言人",
   "rename.do": "更名", "rename.done": "已更名 {n} 条字幕。", "rename.empty": "请写正确的姓名。",
 
