@@ -27,6 +27,7 @@ from captioner import (
     cli_meeting,
     cli_models,
     cli_output,
+    cli_recording,
     cli_records,
     cli_server,
     cli_setup,
@@ -69,6 +70,8 @@ app.command("console")(cli_console.console)
 app.add_typer(cli_archive.app, name="archive")
 cli_archive.app.command("verify")(cli_records.verify)
 cli_archive.app.command("rebuild")(cli_records.rebuild)
+cli_archive.app.command("attach-audio")(cli_recording.attach_audio)
+cli_archive.app.command("detach-audio")(cli_recording.detach_audio)
 app.command("import")(cli_records.import_file)
 app.command("announce")(cli_records.announce)
 app.command("backup")(cli_backup.backup)

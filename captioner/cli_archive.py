@@ -74,7 +74,7 @@ def deposit(
             typer.echo(f"Nothing of {meeting} is released: there is no deposit.", err=True)
             raise typer.Exit(2)
         record = found.record
-    about, files = described(record), keeper.rendered(record)
+    about, files = described(record), keeper.rendered(record, folder)
     for path in [
         *zenodo(to / "zenodo" / meeting, about, files),
         *internet_archive(to / "internet-archive", about, files),

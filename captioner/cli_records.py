@@ -36,15 +36,17 @@ DEFAULT_URL = "http://127.0.0.1:8080"
 SHOWN = 20  # problems of a file that are printed
 
 
-def _fail(problem: str, code: ExitCode = ExitCode.USAGE) -> NoReturn:
+def fail(problem: str, code: ExitCode = ExitCode.USAGE) -> NoReturn:
+    """End with a problem and its exit code."""
     Console(stderr=True, highlight=False).print(Text(f"captioner: {problem}"), soft_wrap=True)
     raise typer.Exit(int(code))
 
 
-def _folder(data: Path | None) -> Path:
+def folder_of(data: Path | None) -> Path:
+    """Return the data folder; end when there is none."""
     folder = (data or default_data()).expanduser().absolute()
     if not folder.is_dir():
-        _fail(f"there is no folder {folder}: name it with --data")
+        fail(f"there is no folder {folder}: name it with --data")
     return folder
 
 
@@ -52,11 +54,11 @@ def verify(data: Data = None) -> None:
     """Check the log, the files of each meeting and the search index; name what is damaged."""
     problems = 0
     try:
-        for problem in verify_all(_folder(data)):
+        for problem in verify_all(folder_of(data)):
             problems += 1
             typer.echo(problem)
     except ServerError as error:
-        _fail(str(error), ExitCode(error.exit_code))
+        fail(str(error), ExitCode(error.exit_code))
     if problems:
         typer.echo("What is made from the log comes back with: captioner archive rebuild")
         raise typer.Exit(int(ExitCode.STORAGE))
@@ -66,9 +68,9 @@ def verify(data: Data = None) -> None:
 def rebuild(data: Data = None) -> None:
     """Make the files of all meetings and the search index anew from the log. The server must not run."""
     try:
-        made = rebuild_all(_folder(data), lambda meeting: typer.echo(f"{meeting} ..."))
+        made = rebuild_all(folder_of(data), lambda meeting: typer.echo(f"{meeting} ..."))
     except ServerError as error:
-        _fail(str(error), ExitCode(error.exit_code))
+        fail(str(error), ExitCode(error.exit_code))
     typer.echo(f"{made.meetings} meetings, {made.files} files, {made.listed} open transcripts.")
 
 
@@ -95,16 +97,16 @@ def import_file(
         check_identifier(meeting, "--meeting")
         check_identifier(track, "--track")
         if file.stat().st_size > MAX_BYTES:
-            _fail(f"{file} is larger than {MAX_BYTES} bytes")
+            fail(f"{file} is larger than {MAX_BYTES} bytes")
         found = read_file(file.read_bytes(), Wanted(language, speaker, origin is Origin.HUMAN))
     except InvalidCue as error:
-        _fail(str(error))
+        fail(str(error))
     except OSError as error:
-        _fail(f"{file} cannot be read: {error.strerror}")
+        fail(f"{file} cannot be read: {error.strerror}")
     _show(found.problems, file)
     if not found.updates:
-        _fail("nothing was imported: the file has no caption that can be read")
-    folder = _folder(data)
+        fail("nothing was imported: the file has no caption that can be read")
+    folder = folder_of(data)
     made = Track(track, found.language, "", origin)
     try:
         count = _keep(folder, Meeting(meeting, title or meeting, time.time_ns() // 1_000_000), made, found, record)
@@ -115,7 +117,7 @@ def import_file(
         typer.echo(f"{done['imported']} captions are in the archive as track {track}, through the server at {api.url}.")
         return
     except ServerError as error:
-        _fail(str(error), ExitCode(error.exit_code))
+        fail(str(error), ExitCode(error.exit_code))
     typer.echo(f"{count} captions are in the log as track {track}; the server writes the files when it starts.")
 
 
@@ -125,13 +127,13 @@ def through_server(url: str, folder: Path) -> Iterator[HostApi]:
     try:
         yield HostApi(url, host_token(folder))
     except NoServer:
-        _fail(
+        fail(
             f"a server has the log of {folder}, but none answers at {url}: name its address with --url", ExitCode.SERVER
         )
     except Failure as failure:
-        _fail(failure.problem, failure.code)
+        fail(failure.problem, failure.code)
     except ServerError as error:
-        _fail(str(error), ExitCode(error.exit_code))
+        fail(str(error), ExitCode(error.exit_code))
 
 
 def announce(
@@ -142,17 +144,17 @@ def announce(
     data: Data = None,
 ) -> None:
     """Announce an open transcript to a mailing list: an e-mail in a file, or sent through an SMTP server."""
-    folder = _folder(data)
+    folder = folder_of(data)
     try:
         settings = load(folder)
         catalogue = Catalogue(folder)
         entry = catalogue.entry(meeting)
         catalogue.close()
         if entry is None:
-            _fail(f"{meeting} has no open transcript: it must have ended and be open to everybody")
+            fail(f"{meeting} has no open transcript: it must have ended and be open to everybody")
         message = announcement(entry, settings, to, time.time_ns() // 1_000_000)
     except (ServerError, ValueError) as error:
-        _fail(str(error))
+        fail(str(error))
     if to_file is not None:
         to_file.write_bytes(bytes(message))
         typer.echo(f"The message is in {to_file}.")
@@ -161,7 +163,7 @@ def announce(
         try:
             send(message, host, int(port or 25))
         except (OSError, ValueError, smtplib.SMTPException) as error:
-            _fail(f"{host} did not take the message: {error}", ExitCode.SERVER)
+            fail(f"{host} did not take the message: {error}", ExitCode.SERVER)
         typer.echo(f"{host} took the message.")
     if to_file is None and not smtp:
         typer.echo(message.as_string())
@@ -185,7 +187,7 @@ def _keep(folder: Path, meeting: Meeting, track: Track, found: Imported, record:
         transcript = Transcript().apply_all(log.read(meeting.id))
         known = {update.cue.id for update in transcript.cues(track.id)}
         if known - {update.cue.id for update in found.updates}:
-            _fail("this track has captions already: name another with --track")
+            fail("this track has captions already: name another with --track")
         timeline = PolicyTimeline(transcript.policy())
         count = 0
         with log.transaction():

@@ -44,6 +44,7 @@ from server.routes import (
     outputs,
     pull,
     reading,
+    recording,
     review,
     setup,
     sign,
@@ -86,6 +87,7 @@ _SUBJECTS = (
     openarchive,
     review,
     importing,
+    recording,
     interface,
 )
 

@@ -14,6 +14,7 @@ from server.archive.preserve.about import described
 from server.archive.preserve.audit import Audit, audit, keep_report
 from server.archive.preserve.bag import FOLDER as BAGS
 from server.archive.preserve.bag import remove_bag, write_bag
+from server.archive.recording import drop_outdated
 from server.errors import StorageError
 from server.opening import OPEN
 from server.terms import TERMS
@@ -29,6 +30,8 @@ async def after_erasure(app: web.Application, meeting: str) -> None:
     """Reach what was made of a meeting before something of it was erased: index, bag, static exports."""
     data = app[CONFIG].data
     await app[OPEN].write(Catalogue.scrub)
+    if await app[LOG].write(lambda log: drop_outdated(log, data, meeting)):
+        app[HUB].export_soon(meeting)
     had_bag = (data / BAGS / meeting).exists()
     await app[RENDER].run(lambda: _take_away(data, meeting))
     if had_bag:
@@ -56,7 +59,7 @@ async def write_bags(app: web.Application, only: str = "") -> list[str]:
         if found is None or keys.get(meeting) == found.key:
             continue
         await app[RENDER].run(
-            lambda f=found: write_bag(data / BAGS, described(f.record), keeper.rendered(f.record))  # type: ignore[misc]
+            lambda f=found: write_bag(data / BAGS, described(f.record), keeper.rendered(f.record, data))  # type: ignore[misc]
         )
         _keep_keys(data, keys | {meeting: found.key})
         done.append(meeting)

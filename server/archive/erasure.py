@@ -15,7 +15,9 @@ from captioner.captions.policy import PolicyChange, PolicyTimeline, recordable, 
 from server.archive.log import EventLog
 from server.archive.signals import strike_signals
 
-_TABLES = ("event", "review", "version", "statement", "dismissed", "setup", "invitation", "passcode", "signal")
+_TABLES = (
+    "event", "review", "version", "statement", "dismissed", "setup", "invitation", "passcode", "signal", "recording",
+)  # fmt: skip
 
 
 class Tombstone(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ Everything here works on what is released to the public: a draft in quarantine g
 import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,7 @@ from server.archive.preserve.static import Export, Source, export_static, remove
 from server.archive.public import about_of
 from server.archive.publication import folded, public_seq
 from server.archive.record import About, Record
+from server.archive.recording import NAME, attached, path_of
 from server.archive.review import Statement, statements_of, versions_of
 from server.archive.settings import ArchiveSettings, load
 from server.archive.templating import environment
@@ -81,13 +83,19 @@ def _standing(log: EventLog, kept: Kept, setup: MeetingSetup, settings: ArchiveS
         return None
     stated = "".join(statement.id for statement in statements_of(log, meeting))
     about = about_of(log, meeting, settings, setup)
-    told = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
+    if about.audio:
+        about = replace(about, audio=NAME)  # the file stands beside the pages
+    heard = found.digest if about.audio and (found := attached(log, meeting)) else ""
+    told = hashlib.sha256(f"{about}{heard}".encode()).hexdigest()[:16]
     return _Standing(seq, f"{kept.epoch}:{seq}:{kept.seq}:{len(versions)}:{stated}:{told}", about)
 
 
-def rendered(record: Record) -> dict[str, bytes]:
-    """Return all files of a record by their names."""
+def rendered(record: Record, data: Path) -> dict[str, bytes]:
+    """Return all files of a record by their names, its recording too."""
     files = {}
+    if record.about.audio:
+        with contextlib.suppress(OSError):
+            files[NAME] = path_of(data, record.meeting.id).read_bytes()
     for track in record.tracks:
         for made in FORMATS.values():
             with contextlib.suppress(BrailleMissing):
@@ -101,7 +109,7 @@ def bag(log: EventLog, data: Path, meeting: str, setup: MeetingSetup) -> Path | 
     if found is None:
         remove_bag(data / BAGS, meeting)
         return None
-    return write_bag(data / BAGS, described(found.record), rendered(found.record))
+    return write_bag(data / BAGS, described(found.record), rendered(found.record, data))
 
 
 def static(log: EventLog, data: Path, target: Path, terms: Terms) -> Export:
@@ -109,7 +117,7 @@ def static(log: EventLog, data: Path, target: Path, terms: Terms) -> Export:
     known = set(_exports(data)) | {str(target.resolve())}
     (data / EXPORTS).write_bytes(msgspec.json.encode(sorted(known)))
     erased = tuple(erased_meetings(log).values())
-    return export_static(target, environment(), _sources(log, terms, load(data)), erased)
+    return export_static(target, environment(), _sources(log, data, terms, load(data)), erased)
 
 
 def erase(log: EventLog, data: Path, stone: Tombstone) -> None:
@@ -126,7 +134,8 @@ def erase(log: EventLog, data: Path, stone: Tombstone) -> None:
 
 
 def erase_files(data: Path, meeting: str) -> None:
-    """Take a meeting out of everything that was made from the log."""
+    """Take a meeting out of everything that was made from the log, and its recording away."""
+    path_of(data, meeting).unlink(missing_ok=True)
     ArchiveWriter(data).remove(meeting)
     remove_bag(data / BAGS, meeting)
     leave_exports(data, meeting)
@@ -162,19 +171,19 @@ def agreed(setup: MeetingSetup) -> str:
     return f"It was agreed to keep this for {setup.retention_days} days."
 
 
-def _sources(log: EventLog, terms: Terms, settings: ArchiveSettings) -> Iterator[Source]:
+def _sources(log: EventLog, data: Path, terms: Terms, settings: ArchiveSettings) -> Iterator[Source]:
     for kept in log.meetings():
         stands = _standing(log, kept, terms(kept.meeting.id), settings)
         if stands is not None:
-            yield Source(kept.meeting.id, stands.key, _loader(log, kept, stands))
+            yield Source(kept.meeting.id, stands.key, _loader(log, data, kept, stands))
 
 
 def _loader(
-    log: EventLog, kept: Kept, stands: _Standing
+    log: EventLog, data: Path, kept: Kept, stands: _Standing
 ) -> Callable[[], tuple[Record, Sequence[Statement], Mapping[str, bytes]]]:
     def load() -> tuple[Record, Sequence[Statement], Mapping[str, bytes]]:
         record = _public(log, kept, stands).record
-        return record, statements_of(log, kept.meeting.id), rendered(record)
+        return record, statements_of(log, kept.meeting.id), rendered(record, data)
 
     return load
 

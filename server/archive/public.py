@@ -5,6 +5,7 @@ from server.archive.laid_down import storable_of
 from server.archive.log import EventLog
 from server.archive.metadata import identifier
 from server.archive.record import About, Point, Remark, SignalNote
+from server.archive.recording import NAME, attached
 from server.archive.review import Statement, statements_of, versions_of
 from server.archive.settings import ArchiveSettings
 from server.archive.signals import signals_of
@@ -36,7 +37,15 @@ def about_of(
         corrected=f"{day(newest.at)}: {newest.note}" if newest and newest.number > 1 else "",
         signals=tuple(SignalNote(one.at, _SAID[one.kind], one.text, one.count) for one in signals_of(log, meeting)),
         address=identifier(settings.address, meeting) if settings.address else "",
+        audio=_audio(log, meeting, settings),
     )
+
+
+def _audio(log: EventLog, meeting: str, settings: ArchiveSettings) -> str:
+    """Return where the recording is: beside the page, or on the server that has an address."""
+    if attached(log, meeting) is None:
+        return ""
+    return f"{settings.address}/archive/{meeting}/{NAME}" if settings.address else NAME
 
 
 def _remark(made: Statement) -> Remark:

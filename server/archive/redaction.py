@@ -25,6 +25,7 @@ REMOVED = {
     "ar": "[حُذف الاسم]",
     "zh": "[姓名已删除]",
 }
+_MARKS = tuple(REMOVED.values())
 _EXACT_BELOW = 5  # letters: a shorter name is compared exactly, or every "and" would be an Anna
 _FUZZY = 79  # of 100: rapidfuzz's ratio from which a longer word may be a misheard name
 _FUZZY_LOWER = 86  # where the text has capitals and the word has none
@@ -255,3 +256,8 @@ def _tokens(text: str) -> list[_Token]:
         if key:
             tokens.append(_Token(match.start(), match.end(), key, match[0][0].islower()))
     return tokens
+
+
+def has_removed(text: str) -> bool:
+    """Tell whether a name was removed from a text."""
+    return any(mark in text for mark in _MARKS)

@@ -51,4 +51,9 @@ CREATE TABLE signal (
     PRIMARY KEY (meeting, at, kind, text)
 ) STRICT;
 """,
+    """
+CREATE TABLE recording (
+    meeting TEXT PRIMARY KEY, silent TEXT NOT NULL, digest TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+""",
 )

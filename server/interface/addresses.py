@@ -5,6 +5,7 @@ from captioner.captions.cue import Origin, RecordPolicy
 from server.archive.export.registry import FORMATS
 from server.archive.folding import MAX_QUERY
 from server.archive.importing import MAX_BYTES
+from server.archive.recording import MAX_BYTES as MAX_RECORDING
 from server.archive.review import Dismissed, Statement
 from server.interface.operation import (
     BYTES,
@@ -338,6 +339,51 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         "How the conference outputs are.",
         {200: json_of(list[answers.OutputTold], "All of them.")},
         Verb.MODERATE,
+    ),
+    ("GET", "/api/meetings/{meeting}/recording"): Operation(
+        "meetings",
+        "Says what must be silent in a recording before it is published.",
+        {200: json_of(answers.Silence, "The parts."), 404: _NO_MEETING, 409: json_of(answers.Problem, "It runs.")},
+        Verb.PUBLISH,
+    ),
+    ("PUT", "/api/meetings/{meeting}/recording"): Operation(
+        "meetings",
+        "Publishes a recording beside the record; it must be silent where the record has nothing.",
+        {
+            201: json_of(answers.Recorded, "Where it plays."),
+            400: json_of(answers.Problem, "It is no MP3, or consent or the silent parts are not said."),
+            404: _NO_MEETING,
+            409: json_of(answers.Problem, "More can be heard than may be, or the meeting runs."),
+            413: json_of(answers.Problem, f"It has more than {MAX_RECORDING} bytes."),
+        },
+        Verb.PUBLISH,
+        (
+            Parameter("silent", "The parts that are silent, as JSON."),
+            Parameter("consent", "`yes`: everybody who is heard has agreed.", {"const": "yes"}),
+        ),
+        body={"audio/mpeg": BYTES},
+    ),
+    ("DELETE", "/api/meetings/{meeting}/recording"): Operation(
+        "meetings",
+        "Takes the recording away.",
+        {
+            204: Answer("Done."),
+            404: json_of(answers.Problem, "There is no such meeting, or no recording."),
+            409: json_of(answers.Problem, "The meeting runs."),
+        },
+        Verb.PUBLISH,
+    ),
+    ("GET", "/archive/{meeting}/recording.mp3"): Operation(
+        "open archive",
+        "The meeting's recording, whole or a part of it.",
+        {
+            200: Answer("The recording.", {"audio/mpeg": BYTES}),
+            206: Answer("A part of it.", {"audio/mpeg": BYTES}),
+            404: page("Nothing is here, or nothing is released yet."),
+            410: page("It was erased."),
+            416: Answer("There is no such part."),
+        },
+        Verb.READ,
     ),
     ("POST", "/api/meetings/{meeting}/tracks/{track}/import"): Operation(
         "meetings",

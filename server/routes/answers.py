@@ -98,6 +98,18 @@ class NewInvitation(Invited, frozen=True):
     path: str  # of the role's page, with the token in the fragment
 
 
+class Silence(msgspec.Struct, frozen=True):
+    """What must be silent in a recording: (start, end) in ms on the meeting's timeline; null is its end."""
+
+    silent: tuple[tuple[int, int | None], ...]
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """Where a recording plays."""
+
+    recording: str
+
+
 class PasscodeSet(msgspec.Struct, frozen=True):
     """Whether viewers now need a passcode."""
 

@@ -6,9 +6,11 @@ from server.access import require
 from server.archive.export import registry
 from server.archive.export.brf import BrailleMissing
 from server.archive.pages import History
+from server.archive.recording import NAME
 from server.opening import address
 from server.publicity import public_record
 from server.roles import Verb
+from server.routes import recording
 from server.routes.answers import Exported, Listed
 from server.web import HUB, PAGES, RENDER, compress, json, meeting_id, page, problem
 
@@ -20,6 +22,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/api/meetings/{meeting}/export", _export),
         web.get("/archive/{meeting}/", _meeting),
         web.get(r"/archive/{meeting}/v/{number:[1-9]\d{0,5}}/", _meeting),
+        web.get(f"/archive/{{meeting}}/{NAME}", recording.file),
         web.get("/archive/{meeting}/{file}", _file),
     ]
 

@@ -3,7 +3,10 @@ import email.policy
 import subprocess
 import sys
 import urllib.request
+import wave
+from pathlib import Path
 
+import bagit
 import msgspec
 import pytest
 from typer.testing import CliRunner
@@ -150,6 +153,53 @@ def test_an_import_goes_through_the_server_that_runs(data, tmp_path, server):
     assert "captions already" in refused
     secret = run("import", other, "--meeting", "m2", "--record", "off_record", "--data", data, "--url", server, code=9)
     assert "the record policy allows none" in secret
+
+
+@pytest.fixture
+def sound(tmp_path):
+    path = tmp_path / "sound.wav"
+    with wave.open(str(path), "wb") as made:
+        made.setparams((1, 2, 16_000, 0, "NONE", ""))
+        made.writeframes(b"\x10\x20" * 16_000 * 3)
+    return path
+
+
+def test_a_recording_is_attached_and_detached_without_a_server(data, tmp_path, sound):
+    bring_in(data, tmp_path)
+    assert "--consent" in run("archive", "attach-audio", "m1", sound, "--data", data, code=2)
+    output = run("archive", "attach-audio", "m1", sound, "--consent", "--begins", "0:00:02", "--data", data)
+    assert "0 min 5 s of sound, silent in 0 parts." in output
+    assert (data / "recordings" / "m1.mp3").stat().st_size > 10_000
+    run("archive", "rebuild", "--data", data)
+    assert "<audio" in (data / "archive" / "m1" / "cart.html").read_text(encoding="utf-8")
+    bag = run("archive", "bag", "m1", "--data", data).strip()
+    assert bagit.Bag(bag).is_valid()
+    assert (Path(bag) / "data" / "recording.mp3").read_bytes() == (data / "recordings" / "m1.mp3").read_bytes()
+    run("archive", "export-static", tmp_path / "static", "--data", data)
+    assert (tmp_path / "static" / "meetings" / "m1" / "recording.mp3").exists()
+    run("archive", "erase", "m1", "--reason", "Asked for.", "--yes", "--data", data)
+    assert not list(tmp_path.rglob("*.mp3"))
+
+
+def test_what_cannot_be_attached(data, tmp_path, sound):
+    bring_in(data, tmp_path, "--record", "chatham")
+    attach = ("archive", "attach-audio", "--consent", "--data", data)
+    assert "nothing of this meeting is on the record" in run(*attach, "m1", sound, code=2)
+    assert "there is no meeting" in run(*attach, "none", sound, code=2)
+    assert "write it as" in run(*attach, "m1", sound, "--begins", "soon", code=2)
+    assert "There was no recording." in run("archive", "detach-audio", "m1", "--data", data)
+
+
+def test_a_recording_goes_through_the_server_that_runs(data, tmp_path, server, sound):
+    bring_in(data, tmp_path, "--url", server)
+    attach = ("archive", "attach-audio", "m1", "--consent", "--data", data, "--url", server)
+    assert f"It plays at {server}/archive/m1/recording.mp3" in run(*attach, sound)
+    with urllib.request.urlopen(f"{server}/archive/m1/recording.mp3") as answer:
+        assert answer.read(2) in {b"ID", b"\xff\xe3", b"\xff\xf3"}
+    assert "gone" in run("archive", "detach-audio", "m1", "--data", data, "--url", server)
+    text = tmp_path / "no.wav"
+    text.write_text("hello")
+    run(*attach, text, code=7)
 
 
 def test_what_cannot_be_announced(data, tmp_path):

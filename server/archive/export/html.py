@@ -23,6 +23,8 @@ dd { margin: 0; overflow-wrap: anywhere; }
 aside { border-inline-start: 0.25rem solid #595959; padding-inline-start: 1rem; }
 span:target, p:has(:target) { background: #fff3bf; }
 audio { width: 100%; position: sticky; top: 0; }
+.plays span[data-start] { cursor: pointer; }
+.now { text-decoration: underline; text-decoration-thickness: 0.15em; text-underline-offset: 0.2em; }
 @media (prefers-color-scheme: dark) {
   body { color: #f2f2f2; background: #121212; }
   a { color: #8ec5ff; }
@@ -39,14 +41,30 @@ strong { font-size: 1.1em; }
 @media print { @page { margin: 2cm; } body { font-size: 18pt; max-width: none; } }
 """
 _SCRIPT = """\
-const audio = document.querySelector("audio");
-for (const link of document.querySelectorAll("time a")) {
-  link.addEventListener("click", (event) => {
+const audio = document.querySelector("audio"), main = document.querySelector("main");
+const cues = [...main.querySelectorAll("span[data-start]")];
+const start = (cue) => Number(cue.dataset.start), end = (cue) => Number(cue.dataset.end);
+const go = (seconds, play) => {
+  audio.currentTime = seconds;
+  if (play) audio.play();
+};
+main.addEventListener("click", (event) => {
+  const link = event.target.closest("time a"), cue = event.target.closest("span[data-start]");
+  if (link) {
     event.preventDefault();
-    audio.currentTime = Number(new URL(link.href).hash.slice(3));
-    audio.play();
-  });
-}
+    go(Number(new URL(link.href).hash.slice(3)), true);
+  } else if (cue && getSelection().isCollapsed) go(start(cue), true);
+});
+const linked = () => {
+  const cue = cues.find((one) => one.id === decodeURIComponent(location.hash.slice(1)));
+  if (cue) go(start(cue), false);
+};
+addEventListener("hashchange", linked);
+linked();
+audio.addEventListener("timeupdate", () => {
+  const at = audio.currentTime;
+  for (const cue of cues) cue.classList.toggle("now", start(cue) <= at && at < end(cue) && !audio.paused);
+});
 """
 
 
