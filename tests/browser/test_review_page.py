@@ -237,3 +237,62 @@ def test_a_part_is_struck_after_a_question(page, server):
     says(page, "Struck.")
     assert [text for text in texts(page) if "decad" in text] == []
     assert "Asked for by the speaker." in page.text_content("#stones")
+
+
+@pytest.mark.parametrize(
+    ("language", "saved"),
+    [("ar", "حُفظ."), ("zh", "已保存。"), ("fr", "Enregistré."), ("ru", "Сохранено."), ("es", "Guardado.")],
+)
+def test_it_speaks_the_reviewer_s_language(chromium, server, language, saved):
+    from axe_playwright_python.sync_playwright import Axe
+
+    server.hold(RecordPolicy.CHATHAM, TEXTS)
+    context = chromium.new_context(locale=language, viewport={"width": 320, "height": 600})
+    page = context.new_page()
+    opened(page, server, server.invite())
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [
+        language, "rtl" if language == "ar" else "ltr",
+    ]  # fmt: skip
+    page.fill("#text-c0", "Good evening.")
+    page.keyboard.press("Control+Enter")
+    says(page, saved)
+    page.click("#propose")
+    until(page, "!document.getElementById('card').hidden")
+    catalogue = page.evaluate("import('/viewer/review/locales/en.js').then((each) => Object.values(each.default))")
+    own = page.evaluate(f"import('/viewer/review/locales/{language}.js').then((each) => Object.values(each.default))")
+    english = {text for text in catalogue if " " in text and "{" not in text} - set(own)
+    said = page.evaluate(
+        "[...document.querySelectorAll('main *, header *')].filter((n) => !n.childElementCount).map((n) => n.textContent.trim())"
+    )
+    assert english.intersection(said) == set()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert Axe().run(page).response["violations"] == []
+    context.close()
+
+
+def test_a_recording_of_this_computer_plays_beside_the_captions_and_is_sent_nowhere(page, server, tmp_path):
+    import wave
+
+    path = tmp_path / "recording.wav"
+    with wave.open(str(path), "wb") as made:
+        made.setparams((1, 2, 8_000, 0, "NONE", ""))
+        made.writeframes(b"\x10\x20" * 8_000 * 12)
+    server.hold(RecordPolicy.ON_RECORD, TEXTS)
+    opened(page, server, server.invite())
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method != "GET" else None)
+    page.click("#recording summary")
+    page.set_input_files("#file", path)
+    page.fill("#offset", "0:00:01")
+    until(page, "document.getElementById('audio').duration > 11")
+    page.focus("#text-c1")  # from 3.0 s to 5.9 s of the meeting: 2.0 s to 4.9 s of the recording
+    until(page, "!document.getElementById('play').hidden")
+    page.keyboard.press("Alt+Shift+P")
+    until(page, "!document.getElementById('audio').paused && document.getElementById('audio').currentTime > 2")
+    until(page, "document.getElementById('audio').paused")
+    assert 4.8 <= page.evaluate("document.getElementById('audio').currentTime") < 6
+    page.keyboard.press("Alt+Shift+P")
+    until(page, "!document.getElementById('audio').paused")
+    page.keyboard.press("Alt+Shift+P")
+    until(page, "document.getElementById('audio').paused")
+    assert sent == []

@@ -9,19 +9,23 @@ export function translate(root, say) {
   for (const node of root.querySelectorAll("[data-label]")) node.setAttribute("aria-label", say(node.getAttribute("data-label") ?? ""));
 }
 
-/** @returns {Promise<import("../status.js").Say>} */
-export async function words() {
+/**
+ * The page's texts, put in their places.
+ * @param {Record<string, string>} english @param {(language: string) => Promise<{default: Record<string, string>}>} load another language
+ * @returns {Promise<import("../status.js").Say>}
+ */
+export async function words(english = ENGLISH, load = (language) => import(`./locales/${language}.js`)) {
   const language = pick(chosen(), navigator.languages);
-  if (language === "en") return new Texts("en", ENGLISH).say;
+  if (language === "en") return new Texts("en", english).say;
   try {
-    const { default: own } = await import(`./locales/${language}.js`);
-    const texts = new Texts(language, { ...ENGLISH, ...own });
+    const { default: own } = await load(language);
+    const texts = new Texts(language, { ...english, ...own });
     document.documentElement.lang = language;
     document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
     translate(document, texts.say);
     return texts.say;
   } catch {
-    return new Texts("en", ENGLISH).say; // the network is away
+    return new Texts("en", english).say; // the network is away
   }
 }
 

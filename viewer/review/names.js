@@ -76,7 +76,8 @@ export function names(desk, captions) {
   byId("propose").addEventListener("click", load);
   for (const id of Object.keys(acts)) byId(id).addEventListener("click", () => act(id));
   card.addEventListener("keydown", (happened) => {
-    const wanted = { r: "remove", a: "everywhere", k: "keep", l: "skip" }[happened.key.toLowerCase()];
+    const letter = /^[a-z]$/i.test(happened.key) ? happened.key.toLowerCase() : happened.code.replace("Key", "").toLowerCase();
+    const wanted = { r: "remove", a: "everywhere", k: "keep", l: "skip" }[letter]; // another script's keyboard: by the place
     if (!wanted || happened.ctrlKey || happened.altKey || happened.metaKey) return;
     happened.preventDefault();
     act(wanted);

@@ -1,11 +1,11 @@
 // @ts-check
 /** The review page: puts the parts together, and sends every step to the server before it counts. */
-import { Texts } from "../texts.js";
+import { words } from "../host/words.js";
 import { Api, Refused, keepToken, meetingOf, takeToken } from "./api.js";
 import { Captions } from "./captions.js";
 import { byId, field } from "./dom.js";
-import REVIEW from "./english.js";
 import { finding } from "./finding.js";
+import ENGLISH from "./locales/en.js";
 import { Review } from "./model.js";
 import { names } from "./names.js";
 import { player } from "./player.js";
@@ -107,7 +107,7 @@ export class Desk {
   }
 }
 
-const texts = new Texts("en", REVIEW);
+const say = await words(ENGLISH, (language) => import(`./locales/${language}.js`));
 const meeting = meetingOf(location.pathname);
 
 /** @param {string} token */
@@ -118,21 +118,21 @@ async function open(token) {
   try {
     state = await api.state();
   } catch (error) {
-    const said = error instanceof Refused ? error.message || texts.say("review.away") : String(error);
-    byId("problem").textContent = texts.say("review.failed", { why: said });
+    const said = error instanceof Refused ? error.message || say("review.away") : String(error);
+    byId("problem").textContent = say("review.failed", { why: said });
     byId("token-form").hidden = false;
     field("token").focus();
     return;
   }
   keepToken(meeting, token);
   byId("token-form").hidden = true;
-  start(new Desk(api, state, texts.say));
+  start(new Desk(api, state, say));
 }
 
 /** @param {Desk} desk */
 function start(desk) {
   const state = desk.state;
-  document.title = byId("title").textContent = texts.say("review.title_of", { title: state.meeting.title });
+  document.title = byId("title").textContent = say("review.title_of", { title: state.meeting.title });
   byId("public").setAttribute("href", `/archive/${state.meeting.id}/`);
   field("track").replaceChildren(...state.tracks.map((track) => Object.assign(document.createElement("option"), {
     value: track.id, textContent: `${track.label || track.id} (${track.language})`,

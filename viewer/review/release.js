@@ -85,7 +85,7 @@ export function standing(desk, track) {
   if (newest) lines.push(say("review.version_seen", { n: newest.number }));
   else lines.push(say(state.public_seq === null ? "review.closed" : "review.open_draft"));
   if (newest && state.public_seq !== null && state.seq > state.public_seq) lines.push(say("review.changed"));
-  if (state.two_persons) lines.push(say("review.two"));
+  if (state.two_persons) lines.push(say("review.two_people"));
   byId("state").textContent = lines.join(" ");
   const figures = state.quality[track];
   byId("quality").textContent = !figures ? "" : `${say("review.figures", {
