@@ -3,12 +3,15 @@
 A meeting is played by dice against the real server process: finals, partials, corrections, labels, signals, switches
 of the policy, parts struck and names removed afterwards, the server killed and started again. Every name and every
 sentence is unique. Then every byte is searched: the data folder (database with its free pages, write-ahead log,
-exports, bags; the insides of zip files too), the process's output, what late joiners and the public pages are given.
+files, bags; the insides of zip files too), a static export, the processes' output, what late joiners, feeds, harvesters
+and readers of the public pages are given; with an edge also its copy, and all that Redis has. A page that does not
+answer as it should is an error: nothing was searched there.
 """
 
 import asyncio
 import base64
 import io
+import os
 import random
 import subprocess
 import sys
@@ -25,20 +28,30 @@ import aiohttp
 import msgspec
 import typer
 
+from benchmarks.machines import Redis
 from benchmarks.recordings import ROOT
 from captioner import messages
 from captioner.captions import wire
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy, Track, Word
 from captioner.captions.policy import PolicyChange, PolicyTimeline
 from captioner.config import ServerSettings
+from server.archive import keeper
+from server.archive.export.registry import FORMATS
+from server.archive.log import EventLog
+from server.setups import Setups
+from server.setups import load as load_setups
 from server.tokens import host_token
 
 STEP = 2_000  # ms between two cues; each lasts one second
-PAGES = ("/", "/archive/", "/api/meetings", "/archive/m1/", "/archive/m1/floor.vtt", "/archive/m1/floor.txt",
-         "/archive/m1/floor.json", "/archive/m1/floor.docx", "/archive/m1/floor.epub", "/archive/feed.atom",
-         "/archive/feed.rss", "/sitemap.xml", "/oai?verb=ListRecords&metadataPrefix=oai_dc", "/live/m1/plain",
-         "/metrics")  # fmt: skip
-"""Those that a server does not have answer 404, and are searched all the same."""
+OAI = "/oai?metadataPrefix=oai_dc&verb="
+PAGES = ("/", "/archive/", "/api/meetings", "/archive/m1/", "/archive/m1/v/1/", "/archive/m1/floor.html",
+         *(f"/archive/m1/floor.{ending}" for ending in FORMATS if "brf" not in ending), "/id/m1",
+         "/archive/feed.atom", "/archive/feed.rss", "/sitemap.xml", "/robots.txt", "/opensearch.xml", "/series/",
+         "/search?q=canary*", "/speakers/", "/oai?verb=Identify", f"{OAI}ListRecords", f"{OAI}ListIdentifiers",
+         "/oai?verb=ListSets", "/metrics")  # fmt: skip
+"""Each must answer 200."""
+LIVE = "/live/m1/plain"
+"""Answers 200, and 404 for a meeting that was under the Chatham House Rule: its live pages close with its end."""
 
 
 class Report(msgspec.Struct):
@@ -50,6 +63,11 @@ class Report(msgspec.Struct):
     forbidden: int = 0  # words that must be nowhere
     kept: int = 0  # words that must be found, or the search would prove nothing
     searched: int = 0  # bytes
+    places: int = 0  # files, answers and frames that were searched
+    pages: int = 0  # addresses that answered as they should
+    unanswered: list[str] = msgspec.field(default_factory=list)
+    edge: bool = False
+    named: int = 0  # names under the Chatham House Rule that were seen in the room, and nowhere else
     hits: list[str] = msgspec.field(default_factory=list)
     missing: list[str] = msgspec.field(default_factory=list)
 
@@ -92,11 +110,17 @@ def unpacked(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 class Meeting:
     """One meeting that is played, and what may be left of it."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        """Take the data folder and the dice's seed."""
-        self.data, self.output = folder / "data", folder / "output"
+    def __init__(self, folder: Path, seed: int, *, edge: bool = False) -> None:
+        """Take the folder, the dice's seed, and whether a second machine copies the meeting through Redis."""
+        self.data, self.output, self.static = folder / "data", folder / "output", folder / "static"
+        self.copy = folder / "edge"
+        self.redis: Redis | None = None
+        self.second: subprocess.Popen[bytes] | None = None
+        if edge:
+            (folder / "redis").mkdir()
+            self.redis = Redis(folder / "redis", durable=False)
         self.dice = random.Random(seed)  # noqa: S311 - a game, not a secret
-        self.report = Report(seed)
+        self.report = Report(seed, edge=edge)
         self.timeline = PolicyTimeline()
         self.words: dict[str, tuple[str, str, int]] = {}  # cue: its text, its speaker, its start
         self.history: list[tuple[str, str, int]] = []  # every text that may have been kept: text, speaker, start
@@ -105,27 +129,33 @@ class Meeting:
         self.revisions: dict[str, int] = {}
         self.said = 0
         self.seen: list[tuple[str, bytes]] = []
+        self.struck: list[dict[str, Any]] = []
+        self.listeners: set[asyncio.Task[None]] = set()
         self.process: subprocess.Popen[bytes] | None = None
         self.url = ""
         self.port = 0
 
     def start(self) -> None:
         """Start the server; on its old port when it was there before."""
+        self.process, self.url = self.served(ServerSettings("127.0.0.1", self.port, str(self.data)))
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    def served(self, settings: ServerSettings) -> tuple["subprocess.Popen[bytes]", str]:
+        """Start a server process; return it and its address."""
+        beside = {} if self.redis is None else {"CAPTIONER_BACKPLANE": self.redis.url}
         with self.output.open("ab") as output:
-            self.process = subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-m", "captioner.serve"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output, cwd=ROOT,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output, cwd=ROOT, env={**os.environ, **beside},
             )  # fmt: skip
-        if self.process.stdin is None or self.process.stdout is None:
+        if process.stdin is None or process.stdout is None:
             raise RuntimeError
-        settings = msgspec.json.encode(ServerSettings("127.0.0.1", self.port, str(self.data)))
-        self.process.stdin.write(settings + b"\n")
-        self.process.stdin.flush()
-        ready = messages.read(self.process.stdout.readline())
+        process.stdin.write(msgspec.json.encode(settings) + b"\n")
+        process.stdin.flush()
+        ready = messages.read(process.stdout.readline())
         if not isinstance(ready, messages.Ready):
             raise TypeError(ready)
-        self.url = ready.url.rstrip("/")
-        self.port = int(self.url.rsplit(":", 1)[1])
+        return process, ready.url.rstrip("/")
 
     def stop(self, *, kill: bool) -> None:
         """End the server, or kill it."""
@@ -139,16 +169,29 @@ class Meeting:
 
     async def play(self, moves: int) -> Report:
         """Play, then search."""
+        if self.redis is not None:
+            self.redis.start()
         self.start()
         try:
+            if self.redis is not None:
+                self.second, _ = self.served(ServerSettings("127.0.0.1", 0, str(self.copy), edge=True))
             first = self.dice.choice(list(RecordPolicy))
             self.timeline.add(PolicyChange(0, first))
             await self.lay_down(first)
             while not await self.session(first, moves):
                 pass
+            self.preserve()
             await self.afterwards()
+            if self.redis is not None:
+                await self.copied()
+                self.seen.append(("Redis", self.redis.saved()))
         finally:
             self.stop(kill=False)
+            for process in (self.second, self.redis.process if self.redis else None):
+                if process is not None:
+                    process.kill()
+                    process.wait()
+        self.archived()
         self.search()
         return self.report
 
@@ -172,6 +215,9 @@ class Meeting:
         """Connect a publisher and a host, go on until the server is killed; True when all was done and it ended."""
         async with aiohttp.ClientSession() as http:
             publisher, host = await self.peer(http, "publisher", first), await self.peer(http, "host")
+            listening = asyncio.create_task(self.listen(await self.inside(http)))
+            self.listeners.add(listening)
+            listening.add_done_callback(self.listeners.discard)
             while self.report.moves < moves:
                 self.report.moves += 1
                 move = self.dice.choices(
@@ -187,11 +233,26 @@ class Meeting:
             await until(publisher, wire.Ended)
             return True
 
-    async def peer(self, http: aiohttp.ClientSession, role: str, policy: RecordPolicy | None = None) -> Any:
+    async def inside(self, http: aiohttp.ClientSession) -> Any:
+        """Join as somebody who sits in the room, and may see names under the Chatham House Rule."""
+        headers = {"Authorization": f"Bearer {host_token(self.data)}"}
+        body = {"role": "viewer", "in_room": True}
+        made = await asked(http.post(f"{self.url}/api/meetings/m1/invitations", json=body, headers=headers))
+        return await self.peer(http, "viewer", invitation=made["token"])
+
+    async def listen(self, socket: Any) -> None:
+        """Count the names that are seen in the room."""
+        async for message in socket:
+            if message.type is aiohttp.WSMsgType.TEXT and '"type":"live"' in message.data:
+                self.report.named += "Nâmecanary" in message.data and self.timeline.current is RecordPolicy.CHATHAM
+
+    async def peer(
+        self, http: aiohttp.ClientSession, role: str, policy: RecordPolicy | None = None, invitation: str = ""
+    ) -> Any:
         """Say hello."""
         socket = await http.ws_connect(self.url + "/ws", protocols=[wire.SUBPROTOCOL])
         track = Track("floor", "en") if role == "publisher" else None
-        token = "" if role == "viewer" else host_token(self.data)
+        token = invitation if role == "viewer" else host_token(self.data)
         hello = wire.Hello(
             role=wire.Role(role),
             meeting="m1",
@@ -295,6 +356,7 @@ class Meeting:
                 policy = self.dice.choice([RecordPolicy.OFF_RECORD, RecordPolicy.CHATHAM])
                 body = {"start": start - 100, "end": start + 1500, "policy": policy, "reason": "asked for"}
                 await asked(http.post(f"{base}/strike", json=body))
+                self.struck.append(body)
                 if policy is RecordPolicy.CHATHAM:
                     self.forbidden |= self.names
                 for text, name, at in self.history:
@@ -320,11 +382,63 @@ class Meeting:
             late = await self.peer(http, "viewer")
             with_all = await until(late, wire.Status)
             self.seen.append(("late joiner", b"\n".join([*late_frames(late), wire.encode(with_all).encode()])))
-            for path in PAGES:
+            under = any(change.policy is RecordPolicy.CHATHAM for change in self.timeline.changes)
+            struck = any(line["policy"] == RecordPolicy.CHATHAM for line in self.struck)
+            closed = under or struck
+            for path, wanted in [*((page, 200) for page in PAGES), (LIVE, 404 if closed else 200)]:
                 async with http.get(self.url + path) as answer:
                     content = await answer.read()
                     self.seen.append((path, content))
                     self.seen += unpacked(path, content)
+                    self.report.pages += answer.status == wanted
+                    if answer.status != wanted:
+                        self.report.unanswered.append(f"{path}: {answer.status}, not {wanted}")
+
+    def preserve(self) -> None:
+        """Make a bag and a static export before something is struck: it has to be reached there too."""
+        self.stop(kill=False)
+        self.archived()
+        self.start()
+
+    def archived(self) -> None:
+        """Write the bag and the static export, with the server at rest."""
+        log = EventLog(self.data)
+        try:
+            terms = Setups(load_setups(log)).of
+            keeper.bag(log, self.data, "m1", terms("m1"))
+            keeper.static(log, self.data, self.static, terms)
+        finally:
+            log.close()
+
+    async def copied(self) -> None:
+        """Wait until the edge has what the origin has, kill it and start it again; take what its readers get."""
+        origin = await self.head(self.url)
+        for again in (False, True):
+            if self.second is not None and again:
+                self.second.kill()
+                self.second.wait()
+            process, url = (
+                self.served(ServerSettings("127.0.0.1", 0, str(self.copy), edge=True)) if again else (None, "")
+            )
+            if process is not None:
+                self.second = process
+                async with asyncio.timeout(60):
+                    while await self.head(url) != origin:  # noqa: ASYNC110 - another process tells no event
+                        await asyncio.sleep(0.1)
+                async with aiohttp.ClientSession() as http, http.get(f"{url}{LIVE}") as answer:
+                    self.seen.append((f"edge {LIVE}", await answer.read()))
+
+    async def head(self, url: str) -> tuple[str, int]:
+        """Return the log's epoch and seq as a late joiner of a server gets them, and keep all that it gets."""
+        async with aiohttp.ClientSession() as http:
+            socket = await http.ws_connect(url + "/ws", protocols=[wire.SUBPROTOCOL])
+            await send(socket, wire.Hello(role=wire.Role.VIEWER, meeting="m1"))
+            answer = await until(socket, wire.Welcome, wire.Error)
+            if isinstance(answer, wire.Error):
+                return "", 0
+            await until(socket, wire.Status)
+            self.seen.append((f"late joiner of {url}", b"\n".join(late_frames(socket))))
+            return answer.epoch, answer.seq
 
     def search(self) -> None:
         """Search every byte."""
@@ -332,7 +446,10 @@ class Meeting:
         kinds = {change.policy for change in self.timeline.changes}
         if RecordPolicy.CHATHAM in kinds or self.timeline.current is not RecordPolicy.ON_RECORD:
             self.forbidden |= self.names
-        places = [*pieces(self.data), ("process output", self.output.read_bytes()), *self.seen]
+        kept_in = [("data", self.data), ("static", self.static), ("edge", self.copy)]
+        files = [(f"{name}/{path}", content) for name, folder in kept_in for path, content in pieces(folder)]
+        places = [*files, ("process output", self.output.read_bytes()), *self.seen]
+        self.report.places = len(places)
         self.report.forbidden = len(self.forbidden)
         self.report.searched = sum(len(content) for _, content in places)
         for word in sorted(self.forbidden):
@@ -340,7 +457,7 @@ class Meeting:
                 self.report.hits += [f"{word} in {name}" for name, content in places if needle in content]
         kept = {text for text, _, _ in self.words.values()} - self.forbidden
         self.report.kept = len(kept)
-        log = b"".join(content for name, content in places if "sqlite3" in name)
+        log = b"".join(content for name, content in places if name.startswith("data/") and "sqlite3" in name)
         self.report.missing = [text for text in sorted(kept) if text.encode() not in log]
 
 
@@ -376,47 +493,57 @@ async def asked(request: Any) -> Any:
         return await answer.json()
 
 
-def run(seed: int, moves: int) -> Report:
+def run(seed: int, moves: int, *, edge: bool = False) -> Report:
     """Play one meeting in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(Meeting(Path(folder), seed).play(moves))
+        return asyncio.run(Meeting(Path(folder), seed, edge=edge).play(moves))
 
 
 def main(
     meetings: Annotated[int, typer.Option(help="How many meetings are played.")] = 40,
     moves: Annotated[int, typer.Option(help="Moves in each.")] = 60,
     seed: Annotated[int, typer.Option(help="The first meeting's seed.")] = 1,
+    edges: Annotated[int, typer.Option(help="In so many of them an edge copies through Redis.")] = 10,
 ) -> None:
     """Play meetings and write benchmarks/results/canary.md."""
     begun = time.monotonic()
-    reports = [run(number, moves) for number in range(seed, seed + meetings)]
+    reports = [run(number, moves, edge=number < seed + edges) for number in range(seed, seed + meetings)]
     hits = [hit for report in reports for hit in report.hits]
     kept = sum(each.kept for each in reports)
     found = kept - sum(len(each.missing) for each in reports)
+    pages = sum(each.pages for each in reports)
+    unanswered = [line for report in reports for line in report.unanswered]
     text = f"""\
 # Canary: what the record policy forbids, searched in every byte
 
-`python -m benchmarks.canary --meetings {meetings} --moves {moves} --seed {seed}`
+`python -m benchmarks.canary --meetings {meetings} --moves {moves} --seed {seed} --edges {edges}`
 
 {meetings} meetings of {moves} moves each, {sum(each.kills for each in reports)} times killed with SIGKILL and started
-again, each with a part struck and a caption redacted afterwards, in {time.monotonic() - begun:.0f} s.
+again, each with a part struck and a caption redacted after a bag and a static export were made, in
+{time.monotonic() - begun:.0f} s. In {sum(each.edge for each in reports)} of them an edge copied the meeting through
+Redis, and was killed and started again.
 
 | | |
 | --- | --- |
 | unique words and names that must be nowhere | {sum(each.forbidden for each in reports)} |
 | unique words that must be kept, and were found | {found} of {kept} |
+| names under the Chatham House Rule that somebody in the room saw | {sum(each.named for each in reports)} |
+| addresses that answered as they should | {pages} of {pages + len(unanswered)} |
+| files, answers and frames searched | {sum(each.places for each in reports):,} |
 | bytes searched | {sum(each.searched for each in reports):,} |
 | hits | {len(hits)} |
 
 Names stand in the set-up (roster, agenda, glossary), as speakers, in corrections, labels and signals; sentences are
-unique too. Searched: the data folder (database with free pages, write-ahead log, exports, insides of zip files), the
-process's output, what a late joiner is given, public pages and feeds. In UTF-8 (NFC and NFD), UTF-16, base64,
-percent-encoding, JSON escapes.
+unique too. Searched: the data folder (database with free pages, write-ahead log, search index, files, bags, insides
+of zip files), the static export, the edge's folder, all that Redis has, the processes' output, what late joiners are
+given, public pages in every format, feeds, OAI-PMH answers. In UTF-8 (NFC and NFD), UTF-16, base64, percent-encoding,
+JSON escapes.
 """
     text += "".join(f"\n- {hit}" for hit in hits)
     (ROOT / "benchmarks" / "results" / "canary.md").write_text(text, encoding="utf-8")
     print(text)
-    if hits:
+    print("\n".join(unanswered))
+    if hits or unanswered:
         raise typer.Exit(1)
 
 

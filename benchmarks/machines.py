@@ -69,6 +69,7 @@ class Redis:
     folder: Path
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
+    durable: bool = True
 
     @property
     def url(self) -> str:
@@ -82,8 +83,8 @@ class Redis:
             msg = "redis-server is not here: apt install redis-server"
             raise FileNotFoundError(msg)
         self.process = subprocess.Popen(  # noqa: S603
-            [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes",
-             "--dir", str(self.folder)],
+            [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder),
+             "--appendonly", "yes" if self.durable else "no", "--rdbcompression", "no"],
             stdout=subprocess.DEVNULL,
         )  # fmt: skip
         for _ in range(400):
@@ -98,6 +99,14 @@ class Redis:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+
+    def saved(self) -> bytes:
+        """Return all it has, as it would lie on a disk."""
+        with socket.create_connection(("127.0.0.1", self.port), 30) as connection:
+            connection.sendall(b"SAVE\r\n")
+            if not connection.recv(64).startswith(b"+OK"):
+                raise OSError(self.port)
+        return (self.folder / "dump.rdb").read_bytes()
 
     def empty(self) -> None:
         """Take all it has."""

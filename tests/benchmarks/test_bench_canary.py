@@ -1,4 +1,5 @@
 import base64
+import shutil
 import urllib.parse
 import zipfile
 
@@ -55,8 +56,18 @@ def test_zip_files_are_opened(tmp_path):
 def test_nothing_that_is_forbidden_is_in_any_byte(seed):
     report = run(seed, 40)
     assert report.hits == []
+    assert report.unanswered == []
+    assert report.pages > 25
     assert report.missing == []
     assert report.kept > 0
     assert report.forbidden > 10
     assert report.kills > 0
     assert report.searched > 50_000
+
+
+@pytest.mark.skipif(shutil.which("redis-server") is None, reason="needs redis-server")
+def test_nothing_is_in_an_edge_s_copy_or_in_redis():
+    report = run(3, 40, edge=True)
+    assert report.hits == []
+    assert report.unanswered == []
+    assert report.missing == []
