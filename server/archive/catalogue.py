@@ -16,6 +16,7 @@ from captioner.captions.cue import Origin
 from server.archive import folding
 from server.archive.catalogue_schema import SCRIPT, VERSION
 from server.archive.record import Record
+from server.archive.transaction import transaction
 from server.errors import StorageError
 
 FILE = "search.sqlite3"
@@ -313,13 +314,8 @@ class Catalogue:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(self._db):
             yield
-            self._db.execute("COMMIT")
-        finally:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
 
 
 def _check(version: int) -> None:

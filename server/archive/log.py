@@ -16,6 +16,7 @@ import msgspec
 from captioner.captions.cue import CueUpdate, Meeting, MeetingState
 from captioner.captions.event import CaptionEvent, Event, StateEvent
 from server.archive.schema import MIGRATIONS
+from server.archive.transaction import transaction
 from server.errors import LogCorrupt, LogInUse, LogTooNew, StorageError, StorageFull
 
 FILE = "captions.sqlite3"
@@ -262,15 +263,8 @@ class EventLog:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._translated():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            finally:
-                if self._db.in_transaction:
-                    with contextlib.suppress(sqlite3.Error):
-                        self._db.execute("ROLLBACK")
+        with self._translated(), transaction(self._db):
+            yield
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
