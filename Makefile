@@ -37,7 +37,7 @@ demo: .make/runtime ## Caption a recording live: make demo [AUDIO=path] [KEEP=0|
 test: setup-dev lint js wheel ## Run every check and test
 	@$(BIN)/captioner models fetch base || echo "The model cannot be fetched: tests that need it are skipped."
 	$(BIN)/python -m pytest -m "not browser and not slow"
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -m "browser and not slow"
 	$(BIN)/python -m pytest -m slow
 
 lint: .make/dev

@@ -99,11 +99,12 @@ def detach_audio(meeting: Meeting, data: Data = None, url: Url = DEFAULT_URL) ->
 def _through_server(meeting: str, file: Path, start: int, folder: Path, url: str) -> None:
     """Make the recording silent here, and send only that."""
     with through_server(url, folder) as api, tempfile.TemporaryDirectory() as place:
-        silent: tuple[Span, ...] = tuple((one[0], one[1]) for one in api.ask("GET", f"{meeting}/recording")["silent"])
+        parts = api.ask("GET", f"{meeting}/recording")["silent"]
+        silent: tuple[Span, ...] = tuple((part["start"], part["end"]) for part in parts)
         made = Path(place) / "recording.mp3"
         length = _made(file, made, start, silent)
         with made.open("rb") as content:
-            done = api.send("PUT", f"{meeting}/recording", content, silent=json.dumps(silent), consent="yes")
+            done = api.send("PUT", f"{meeting}/recording", content, silent=json.dumps(parts), consent="yes")
     _told(length, silent)
     typer.echo(f"It plays at {api.url}{done['recording']}, and on the record's pages.")
 

@@ -98,10 +98,17 @@ class NewInvitation(Invited, frozen=True):
     path: str  # of the role's page, with the token in the fragment
 
 
-class Silence(msgspec.Struct, frozen=True):
-    """What must be silent in a recording: (start, end) in ms on the meeting's timeline; null is its end."""
+class SilentPart(msgspec.Struct, frozen=True):
+    """A part of a recording, in ms on the meeting's timeline; without an end it goes on to the recording's."""
 
-    silent: tuple[tuple[int, int | None], ...]
+    start: int
+    end: int | None = None
+
+
+class Silence(msgspec.Struct, frozen=True):
+    """What must be silent in a recording."""
+
+    silent: tuple[SilentPart, ...]
 
 
 class Recorded(msgspec.Struct, frozen=True):

@@ -13,7 +13,6 @@ from server.archive.recording import (
     MAX_BYTES,
     Attached,
     NotSilent,
-    Span,
     attach,
     drop,
     keep_file,
@@ -23,10 +22,10 @@ from server.archive.recording import (
 from server.errors import StorageFull
 from server.publicity import public_record
 from server.roles import Verb
-from server.routes.answers import Recorded, Silence
+from server.routes.answers import Recorded, Silence, SilentPart
 from server.web import CONFIG, HUB, LOG, json, meeting_id
 
-_decoder = msgspec.json.Decoder(tuple[Span, ...])
+_decoder = msgspec.json.Decoder(tuple[SilentPart, ...])
 
 
 def routes() -> list[web.RouteDef]:
@@ -53,14 +52,15 @@ async def file(request: web.Request) -> web.StreamResponse:
 async def _silence(request: web.Request) -> web.Response:
     """Say which parts of a recording must be silent."""
     meeting = await _ended(request)
-    return json(Silence(silent_spans(await request.app[HUB].transcript(meeting))))
+    spans = silent_spans(await request.app[HUB].transcript(meeting))
+    return json(Silence(tuple(SilentPart(start, end) for start, end in spans)))
 
 
 async def _put(request: web.Request) -> web.Response:
     """Take a recording that was made fit to be published."""
     meeting = await _ended(request)
     try:
-        silent = _decoder.decode(request.query.get("silent", ""))
+        silent = tuple((part.start, part.end) for part in _decoder.decode(request.query.get("silent", "")))
     except msgspec.DecodeError:
         return json({"error": "say which parts are silent, as captioner archive attach-audio does"}, 400)
     if request.query.get("consent") != "yes":

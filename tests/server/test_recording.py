@@ -72,13 +72,15 @@ async def ended(world, *changes, first=ON):
 
 async def put(world, silent, content=MP3, token=None, consent="yes"):
     headers = {"Authorization": f"Bearer {world.token if token is None else token}"}
-    query = {"silent": json.dumps(silent), "consent": consent}
+    parts = silent if isinstance(silent, str) else [{"start": start, "end": end} for start, end in silent]
+    query = {"silent": json.dumps(parts), "consent": consent}
     return await world.client.put("/api/meetings/m1/recording", data=content, headers=headers, params=query)
 
 
 async def needed(world):
     headers = {"Authorization": f"Bearer {world.token}"}
-    return (await (await world.client.get("/api/meetings/m1/recording", headers=headers)).json())["silent"]
+    said = await (await world.client.get("/api/meetings/m1/recording", headers=headers)).json()
+    return [[part["start"], part["end"]] for part in said["silent"]]
 
 
 async def test_a_recording_plays_beside_the_open_record(world, config):

@@ -46,6 +46,13 @@ CHECKS = [
 ]  # fmt: skip
 STREAMS = {"/live/{meeting}/events", "/live/{meeting}/text"}  # they do not end: only how they begin is looked at
 SCHEMA = schemathesis.openapi.from_dict(document(OPERATIONS))
+
+
+@schemathesis.serializer("audio/mpeg")
+def sound(ctx, value):
+    return value.content if hasattr(value, "content") else str(value).encode()
+
+
 WORDS = ["Good morning everybody.", "Ana has the floor."]
 
 
