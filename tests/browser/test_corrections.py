@@ -37,7 +37,7 @@ def test_a_caption_that_comes_during_a_correction_is_said_once(page, server, pub
     count(page, 1)
     page.select_option("#announce", "sentence")
     page.evaluate("""() => { window.said = []; const node = document.getElementById("announcer");
-      new MutationObserver(() => window.said.push(node.textContent)).observe(node, {childList: true}); }""")
+      new MutationObserver(() => window.said.push(node.textContent.trim())).observe(node, {childList: true}); }""")
     publisher.say("The ramp is built.", number=1, revision=9)
     publisher.say("Thank you.")
     count(page, 2)

@@ -15,9 +15,10 @@ export function names(desk, captions) {
     for (const id of ["remove", "everywhere", "keep", "skip"]) byId(id).toggleAttribute("disabled", !one);
     if (!one) head.textContent = desk.say("review.no_proposals");
     else {
-      head.textContent = desk.say("review.proposal", {
+      const told = desk.say("review.proposal", {
         n: total - proposals.length + 1, total, kind: desk.say(`review.kind_${one.kind}`), score: one.score,
       });
+      head.replaceChildren(`${told}: `, make("bdi", one.text));  // the mark below is not heard
       text.append(one.context.slice(0, one.start), make("mark", one.text), one.context.slice(one.end));
       text.lang = desk.review.get(one.track, one.cue)?.language ?? "";
       text.dir = "auto";
