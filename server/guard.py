@@ -29,7 +29,9 @@ class Guard:
     def __init__(self, limits: Limits, proxies: Proxies, head_s: float, logger: FilteringBoundLogger) -> None:
         """Take how many connections there may be, who stands for many, and how long a head may take."""
         self._connections, self._proxies = Connections(limits), proxies
-        self.head_s, self._logger = head_s, logger
+        self._head_s, self._logger = head_s, logger
+        self._heads: dict[Guarded, float] = {}  # whose first head may be awaited, and until when; the oldest first
+        self._timer: asyncio.TimerHandle | None = None  # one for all: ten thousand cost memory
         self._told = -_TOLD_S
         self._refused = 0
 
@@ -53,18 +55,39 @@ class Guard:
         """Count one less."""
         self._connections.leave(address)
 
+    def expect_head(self, connection: "Guarded") -> None:
+        """Look after `head_s` whether the head of a request has come."""
+        loop = asyncio.get_running_loop()
+        self._heads[connection] = loop.time() + self._head_s
+        if self._timer is None:
+            self._timer = loop.call_later(self._head_s, self._look)
+
+    def forget(self, connection: "Guarded") -> None:
+        """It is gone."""
+        self._heads.pop(connection, None)
+
+    def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = None
+        while self._heads:
+            connection, due = next(iter(self._heads.items()))
+            if due > loop.time():
+                self._timer = loop.call_at(due, self._look)
+                return
+            del self._heads[connection]
+            connection.cut_off_without_head()
+
 
 class Guarded(RequestHandler):
     """aiohttp's side of one connection, which a guard has let in."""
 
-    __slots__ = ("_address", "_guard", "_head")
+    __slots__ = ("_address", "_guard")
 
     def __init__(self, manager: web.Server, guard: Guard, **options: Any) -> None:
         """Take aiohttp's own arguments, and the guard."""
         super().__init__(manager, loop=asyncio.get_running_loop(), **options)
         self._guard = guard
         self._address: str | None = None
-        self._head: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let in, or cut off at once."""
@@ -74,22 +97,24 @@ class Guarded(RequestHandler):
             cast("asyncio.Transport", transport).abort()
             return
         super().connection_made(transport)
-        self._head = asyncio.get_running_loop().call_later(self._guard.head_s, self._look)
+        self._guard.expect_head(self)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Count one less."""
-        if self._head is not None:
-            self._head.cancel()
-            self._head = None
+        self._guard.forget(self)
         if self._address is not None:
             self._guard.leave(self._address)
             self._address = None
         super().connection_lost(exc)
 
-    def _look(self) -> None:
-        self._head = None
+    def head_has_come(self) -> None:
+        """Nobody waits for it any more."""
+        self._guard.forget(self)
+
+    def cut_off_without_head(self) -> None:
+        """End it if no whole head has come."""
         transport = self.transport
-        if self._request_count == 0 and transport is not None:  # no whole head has come
+        if self._request_count == 0 and transport is not None:
             transport.abort()
 
 
@@ -118,6 +143,10 @@ class GuardedRunner(web.AppRunner):
 
 def watch_body(request: web.BaseRequest) -> Callable[[], None]:
     """Cut off a request whose body comes slower than `PACE`; return what ends the watch."""
+    if isinstance(request.protocol, Guarded):
+        request.protocol.head_has_come()
+    if request.content.is_eof():
+        return _nothing  # as a rule: a WebSocket keeps what is returned for hours
     loop = asyncio.get_running_loop()
     started = loop.time()
     timer: asyncio.TimerHandle | None = None
@@ -136,6 +165,9 @@ def watch_body(request: web.BaseRequest) -> Callable[[], None]:
         if timer is not None:
             timer.cancel()
 
-    if not request.content.is_eof():
-        timer = loop.call_later(_GRACE_S, look)
+    timer = loop.call_later(_GRACE_S, look)
     return end
+
+
+def _nothing() -> None:
+    """Nobody watches."""

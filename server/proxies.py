@@ -8,6 +8,7 @@ away and is never reached. Sources: RFC 7239, section 7.4; MDN, X-Forwarded-For.
 import enum
 import ipaddress
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -99,8 +100,8 @@ def counted_as(address: str) -> str:
     """Return what limits count an address as: itself, or of IPv6 the network that one customer has."""
     known = _address(address)
     if known is None or known.version == 4 or known.is_loopback:  # noqa: PLR2004 - IP's version
-        return address if known is None else str(known)
-    return str(ipaddress.ip_network((known, _SITE), strict=False))
+        return sys.intern(address if known is None else str(known))  # a hall comes from one
+    return sys.intern(str(ipaddress.ip_network((known, _SITE), strict=False)))
 
 
 def is_loopback(address: str) -> bool:
