@@ -9,18 +9,12 @@ answer as it should is an error: nothing was searched there.
 """
 
 import asyncio
-import base64
-import io
 import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
-import unicodedata
-import urllib.parse
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +22,8 @@ import aiohttp
 import msgspec
 import typer
 
+from benchmarks.canary_search import needles, pieces, unpacked
+from benchmarks.canary_socket import asked, late_frames, send, until
 from benchmarks.machines import Redis
 from benchmarks.recordings import ROOT
 from captioner import messages
@@ -70,41 +66,6 @@ class Report(msgspec.Struct):
     named: int = 0  # names under the Chatham House Rule that were seen in the room, and nowhere else
     hits: list[str] = msgspec.field(default_factory=list)
     missing: list[str] = msgspec.field(default_factory=list)
-
-
-def needles(word: str) -> set[bytes]:
-    """Return the forms in which a word may lie in a byte string."""
-    found: set[bytes] = set()
-    for form in ("NFC", "NFD"):
-        text = unicodedata.normalize(form, word)
-        raw = text.encode()
-        found |= {raw, text.encode("utf-16-le"), text.encode("utf-16-be")}
-        quoted = urllib.parse.quote(text)
-        found |= {quoted.encode(), quoted.lower().encode()}
-        found.add(text.encode("ascii", "backslashreplace"))
-        found.add("".join(c if c.isascii() else f"\\u{ord(c):04x}" for c in text).encode())
-        for skip in range(3):  # base64 of the word at each place in a group of three
-            code = base64.b64encode(b"\0" * skip + raw)
-            found.add(code[4 if skip else 0 : len(code) - (len(code) % 4) - 4])
-    return {needle for needle in found if len(needle) > 7}  # noqa: PLR2004 - shorter ones are in everything
-
-
-def pieces(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield every file, and what is in zip files."""
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file():
-            continue
-        content = path.read_bytes()
-        yield str(path.relative_to(folder)), content
-        yield from unpacked(str(path.relative_to(folder)), content)
-
-
-def unpacked(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield what is in a zip file."""
-    if content[:2] == b"PK" and zipfile.is_zipfile(io.BytesIO(content)):
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            for inner in packed.namelist():
-                yield f"{name}!{inner}", packed.read(inner)
 
 
 class Meeting:
@@ -383,7 +344,11 @@ class Meeting:
             with_all = await until(late, wire.Status)
             self.seen.append(("late joiner", b"\n".join([*late_frames(late), wire.encode(with_all).encode()])))
             under = any(change.policy is RecordPolicy.CHATHAM for change in self.timeline.changes)
-            struck = any(line["policy"] == RecordPolicy.CHATHAM for line in self.struck)
+            struck = any(
+                line["policy"] == RecordPolicy.CHATHAM
+                and self.timeline.mildest(line["start"], line["end"]) is not RecordPolicy.OFF_RECORD  # stays so
+                for line in self.struck
+            )
             closed = under or struck
             for path, wanted in [*((page, 200) for page in PAGES), (LIVE, 404 if closed else 200)]:
                 async with http.get(self.url + path) as answer:
@@ -459,38 +424,6 @@ class Meeting:
         self.report.kept = len(kept)
         log = b"".join(content for name, content in places if name.startswith("data/") and "sqlite3" in name)
         self.report.missing = [text for text in sorted(kept) if text.encode() not in log]
-
-
-_FRAMES: dict[int, list[bytes]] = {}
-
-
-def late_frames(socket: Any) -> list[bytes]:
-    """Return what came on a socket so far."""
-    return _FRAMES.pop(id(socket), [])
-
-
-async def send(socket: Any, message: wire.FromClient) -> None:
-    """Send a message."""
-    await socket.send_str(wire.encode(message))
-
-
-async def until(socket: Any, *kinds: type, **fields: object) -> Any:
-    """Return the next message of these kinds and fields."""
-    async with asyncio.timeout(30):
-        while True:
-            frame = await socket.receive_str()
-            _FRAMES.setdefault(id(socket), []).append(frame.encode())
-            message = wire.decode_from_server(frame)
-            if isinstance(message, kinds) and all(getattr(message, name) == value for name, value in fields.items()):
-                return message
-
-
-async def asked(request: Any) -> Any:
-    """Return the JSON of an answer; RuntimeError when it was refused."""
-    async with request as answer:
-        if answer.status >= 300:  # noqa: PLR2004 - HTTP
-            raise RuntimeError(answer.status, await answer.text())
-        return await answer.json()
 
 
 def run(seed: int, moves: int, *, edge: bool = False) -> Report:

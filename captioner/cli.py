@@ -4,14 +4,11 @@ import contextlib
 import os
 import re
 import secrets
-import signal
 import sys
 import time
 import webbrowser
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, NoReturn
 
 import msgspec
@@ -36,6 +33,28 @@ from captioner import (
 from captioner.background import Refine
 from captioner.captions.cue import MAX_NAME, RecordPolicy, check_identifier, check_language, clean_text
 from captioner.captions.errors import InvalidCue
+from captioner.cli_options import (
+    Compute,
+    Data,
+    Events,
+    Glossary,
+    Host,
+    Json,
+    Language,
+    MeetingId,
+    Model,
+    Open,
+    Outputs,
+    Plain,
+    Port,
+    ProxyHeader,
+    Record,
+    RefineOption,
+    Threads,
+    Title,
+    TrackId,
+    Translate,
+)
 from captioner.config import (
     AudioSettings,
     MeetingSettings,
@@ -44,13 +63,14 @@ from captioner.config import (
     ServerSettings,
     default_data,
 )
+from captioner.desktop import has_desktop
 from captioner.display import choose, live_address, progress_bar, seconds
 from captioner.errors import ExitCode, Failure
 from captioner.glossary_file import load as load_glossary
 from captioner.messages import Done
 from captioner.output import OutputProcess
 from captioner.publish.sinks.settings import BadSettings, OutputSettings, read_secret
-from captioner.supervise import Supervisor
+from captioner.supervise import Supervisor, interruptible
 from models.errors import ModelError
 from models.store import ModelStore
 from server.tokens import host_token
@@ -87,62 +107,6 @@ app.command("put-captions")(cli_output.put_captions)
 app.command("setup")(cli_setup.setup)
 app.command("check-sound")(cli_setup.check_sound)
 app.command("uninstall")(cli_setup.uninstall)
-
-Title = Annotated[str, typer.Option(help="The meeting's title, as readers see it.")]
-MeetingId = Annotated[
-    str,
-    typer.Option(
-        "--meeting",
-        help="The meeting's id, in addresses and file names. Made from the title or file and the time if left out.",
-    ),
-]
-TrackId = Annotated[str, typer.Option("--track", help="The track's id; one captioner a track.")]
-Language = Annotated[
-    str, typer.Option("--language", "-l", help="Spoken language as a code such as en, fr, ar; 'auto' to detect it.")
-]
-Record = Annotated[
-    RecordPolicy,
-    typer.Option("--record", help="on_record, chatham (no names are kept) or off_record (nothing is kept)."),
-]
-Model = Annotated[str, typer.Option("--model", help="Speech model; see: captioner models list.")]
-Compute = Annotated[str, typer.Option("--compute-type", help="auto (as measured here), int8_float32 or float32.")]
-Threads = Annotated[int, typer.Option("--threads", min=0, max=64, help="Threads of recognition; 0: as measured.")]
-Glossary = Annotated[
-    Path | None,
-    typer.Option("--glossary", help="Names and terms, one a line: DCAD = decad, D-card. Read again when it changes."),
-]
-RefineOption = Annotated[
-    Refine,
-    typer.Option("--refine", help="A second look at finished speech: for the archive, live, or off."),
-]
-Translate = Annotated[
-    bool, typer.Option("--translate", help="Also publish a track with the machine translation to English.")
-]
-
-
-class ProxyHeader(StrEnum):
-    """See server.proxies.Header."""
-
-    X_FORWARDED_FOR = "X-Forwarded-For"
-    FORWARDED = "Forwarded"
-
-
-Host = Annotated[
-    str,
-    typer.Option("--host", help="Address to listen on; 127.0.0.1 is this machine only, 0.0.0.0 is the whole network."),
-]
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
-Data = Annotated[Path | None, typer.Option("--data", help="Folder of the log and the archive.")]
-Events = Annotated[
-    Path | None, typer.Option("--events", help="Also write every update as a line of JSON to this file.")
-]
-Open = Annotated[bool, typer.Option("--open", help="Open the captions in a browser, where there is a desktop.")]
-Outputs = Annotated[
-    list[str],
-    typer.Option("--output", help="Also send to a conference: a name of outputs.toml, or KIND=@FILE; repeatable."),
-]
-Plain = Annotated[bool, typer.Option("--plain", help="Plain lines: no colours, no redrawing; reads well aloud.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON lines, for scripts.")]
 
 
 def fail(failure: Failure) -> NoReturn:
@@ -228,20 +192,6 @@ def _smaller(name: str) -> str:
     return ""
 
 
-def _interruptible() -> None:
-    """Make SIGTERM end in order, as Ctrl-C does."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
-    signal.signal(signal.SIGINT, interrupt)
-
-
-def _desktop() -> bool:
-    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 def _run(
     jobs: list[tuple[AudioSettings, MeetingSettings]],
     model: ModelSettings,
@@ -255,7 +205,7 @@ def _run(
     outputs: Sequence[tuple[str, OutputSettings]] = (),
 ) -> None:
     """Run meetings one after another under a supervisor, then serve on if told to."""
-    _interruptible()
+    interruptible()
     display = choose(plain=plain, as_json=as_json)
     data = Path(server.data)
     supervisor = Supervisor(server, display)
@@ -270,7 +220,7 @@ def _run(
                         if events is None
                         else str(events if len(jobs) == 1 else events.with_stem(f"{events.stem}-{number + 1}"))
                     )
-                    if open_browser and _desktop() and number == 0:
+                    if open_browser and has_desktop() and number == 0:
                         webbrowser.open(live_address(url, meeting.id))
                     ws = url.replace("http", "ws", 1).rstrip("/") + "/ws"
                     settings = PipelineSettings(audio, model, meeting, ws, host_token(data), secrets.token_hex(8), path)

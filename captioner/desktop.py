@@ -1,5 +1,6 @@
 """An entry in the desktop's menu, on Linux (freedesktop.org: Desktop Entry, Icon Theme)."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -24,6 +25,11 @@ Terminal=true
 Categories=AudioVideo;Audio;Accessibility;
 Keywords=captions;subtitles;speech;accessibility;
 """
+
+
+def has_desktop() -> bool:
+    """Tell whether a browser can be opened here."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def files(share: Path) -> tuple[Path, Path]:

@@ -5,9 +5,11 @@ come back by themselves, and the captions go on.
 """
 
 import queue
+import signal
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Protocol
 
 import msgspec
@@ -271,3 +273,13 @@ class Supervisor:
             case _:
                 pass
         return None
+
+
+def interruptible() -> None:
+    """Make SIGTERM end in order, as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, interrupt)

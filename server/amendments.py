@@ -4,8 +4,10 @@ import abc
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+import msgspec
+
 from captioner.captions import wire
-from captioner.captions.cue import CueUpdate, Track
+from captioner.captions.cue import CueUpdate, Origin, Track
 from captioner.captions.event import Event
 from captioner.captions.policy import PolicyTimeline, recordable
 from captioner.captions.transcript import Transcript
@@ -39,14 +41,6 @@ class Amendments(abc.ABC):
     @abc.abstractmethod
     async def _shielded(self, work: Awaitable[None]) -> None:
         """Finish what was begun."""
-
-    @abc.abstractmethod
-    def _described(self, track: Track) -> Track:
-        """Return the track as it is logged."""
-
-    @abc.abstractmethod
-    def _consented(self, update: CueUpdate) -> CueUpdate:
-        """Return the update without a name that nobody consented to."""
 
     async def correct(self, member: Member, wanted: wire.Correct) -> None:
         """Keep a person's revision of a final and acknowledge it, or say why not."""
@@ -113,3 +107,24 @@ class Amendments(abc.ABC):
                 kept = recordable(update, self._timeline.strictest(update.cue.start, update.cue.end))
                 if kept is not None:
                     await self._commit(draft_caption(track, kept))
+
+    def _described(self, track: Track) -> Track:
+        """Return the track as it is logged: by a person only when no machine was ever on it."""
+        known = next((each for each in self.transcript.tracks() if each.id == track.id), None)
+        if known is not None and Origin.AUTOMATIC in {known.origin, track.origin}:
+            label = known.label if track.origin is Origin.HUMAN and known.origin is Origin.AUTOMATIC else track.label
+            return Track(track.id, known.language if label != track.label else track.language, label)
+        return track
+
+    def _called(self, track: str, update: CueUpdate) -> CueUpdate:
+        """Return a machine's update with the name that people gave its label, such as "Speaker 2"."""
+        name = self._speaking.called(track, update.cue.speaker)
+        if update.human or name == update.cue.speaker:
+            return update
+        return msgspec.structs.replace(update, cue=msgspec.structs.replace(update.cue, speaker=name))
+
+    def _consented(self, update: CueUpdate) -> CueUpdate:
+        """Return the update without the name of somebody who has not agreed to be named."""
+        if not update.cue.speaker or nameable(self._setup(), update.cue.speaker):
+            return update
+        return msgspec.structs.replace(update, cue=msgspec.structs.replace(update.cue, speaker=""))

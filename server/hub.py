@@ -294,7 +294,7 @@ class Hub(Copies):
             try:
                 await self._log.write(lambda log: store_signals(log, room.meeting.id, signals))
             except StorageError:
-                room.keep_later(signals)
+                room.kept_signals.later(signals)
                 self.logger.warning("signals not kept yet: no room on the disk", meeting=room.meeting.id)
 
     def export_soon(self, meeting: str) -> None:

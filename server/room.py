@@ -11,22 +11,23 @@ from collections.abc import Awaitable, Callable, Hashable, Iterable
 import msgspec
 
 from captioner.captions import wire
-from captioner.captions.cue import MAX_TIME, CueStatus, CueUpdate, MeetingState, Origin, RecordPolicy, Track
+from captioner.captions.cue import CueStatus, CueUpdate, MeetingState, Origin, RecordPolicy
 from captioner.captions.event import ClockEvent, Event, GapReason, PolicyEvent
 from captioner.captions.policy import PolicyChange, PolicyTimeline, recordable, visible
 from captioner.captions.transcript import TrackUpdate, Transcript
-from server.absence import Absence, uncovered
+from server.absence import Absence
 from server.amendments import Amendments
 from server.archive.log import Kept
 from server.archive.publication import open_draft
-from server.archive.record import off_record_spans
 from server.archive.signals import KeptSignal
 from server.corrections import labelled, retraction
 from server.desks import Desks
-from server.drafts import draft_caption, draft_clock, draft_gap, draft_state, draft_track
+from server.drafts import draft_caption, draft_clock, draft_state, draft_track
 from server.errors import StorageError
 from server.frames import frame_of, no_room
+from server.gaps import Gaps
 from server.in_room import InRoom
+from server.kept_signals import KeptSignals
 from server.outbox import Frame
 from server.publishers import Publishers
 from server.readers import Member, Readers, is_staff
@@ -37,10 +38,8 @@ from server.signals import Signals
 from server.speaking import Speaking
 from server.timeline import Timeline
 
-MAX_KEPT = 5_000  # signals that stay with one meeting's record
 
-
-class Room(Amendments):
+class Room(Gaps, Amendments):
     """A meeting's state in memory. All methods are for one event loop; times are given in."""
 
     def __init__(
@@ -63,8 +62,7 @@ class Room(Amendments):
         self._timeline = PolicyTimeline()
         self._publishers: Publishers[Member] = Publishers(gone_s)
         self._signals = Signals()
-        self._told_host: dict[tuple[int, wire.SignalKind, str], KeptSignal] = {}
-        self._unkept: dict[tuple[int, wire.SignalKind, str], KeptSignal] = {}
+        self.kept_signals = KeptSignals()  # for the record, where the set-up says so
         self._partials: dict[str, TrackUpdate] = {}
         self._speaking = Speaking()
         self._in_room = InRoom()
@@ -100,11 +98,6 @@ class Room(Amendments):
     def policy(self) -> RecordPolicy:
         """Return the policy that holds now."""
         return self._timeline.current
-
-    @property
-    def paused_at(self) -> int | None:
-        """Return since when, in ms, the captions are paused; None when they are not."""
-        return self._open_gap(GapReason.PAUSED)
 
     async def join(self, member: Member, hello: wire.Hello, now: float) -> bool:
         """Let a publisher on its track; False when it is refused. StorageError when the log cannot take it."""
@@ -225,28 +218,14 @@ class Room(Amendments):
         signalled = self._signals.take(reader, signal, now, self._clock.at(now), named=named)
         if signalled is not None:
             self.readers.tell_staff(signalled)
-            self._remember(signalled)
+            live = self.transcript.state is MeetingState.LIVE and not self.ending
+            if live and self._setup().keep_signals:
+                self.kept_signals.take(signalled, self._timeline)
         return signalled is not None
-
-    def _remember(self, told: wire.Signalled) -> None:
-        """Let a signal stay with the record where the set-up says so, without a name, and nothing off the record."""
-        live = self.transcript.state is MeetingState.LIVE and not self.ending
-        on = self._timeline.at(told.at_ms) is not RecordPolicy.OFF_RECORD
-        key = (told.at_ms, told.signal, told.text)
-        if live and on and self._setup().keep_signals and (key in self._told_host or len(self._told_host) < MAX_KEPT):
-            self._told_host[key] = KeptSignal(*key, told.count)
-            self._unkept[key] = self._told_host[key]
 
     def unkept_signals(self) -> list[KeptSignal]:
         """Return the signals that are to be kept and are not yet, and forget them."""
-        found = [one for one in self._unkept.values() if self._timeline.at(one.at) is not RecordPolicy.OFF_RECORD]
-        self._unkept.clear()
-        return found
-
-    def keep_later(self, signals: list[KeptSignal]) -> None:
-        """Take signals back that the disk refused."""
-        for one in signals:
-            self._unkept.setdefault((one.at, one.kind, one.text), one)
+        return self.kept_signals.pop(self._timeline)
 
     def mark(self, number: int, state: wire.SignalState) -> None:
         """Tell the staff what a host did about a signal."""
@@ -364,14 +343,6 @@ class Room(Amendments):
             if self._clock.anchor_due(now):
                 await self._commit(draft_clock(self._clock.at(now), wall_ms))
 
-    def _described(self, track: Track) -> Track:
-        """Return the track as it is logged: by a person only when no machine was ever on it."""
-        known = next((each for each in self.transcript.tracks() if each.id == track.id), None)
-        if known is not None and Origin.AUTOMATIC in {known.origin, track.origin}:
-            label = known.label if track.origin is Origin.HUMAN and known.origin is Origin.AUTOMATIC else track.label
-            return Track(track.id, known.language if label != track.label else track.language, label)
-        return track
-
     def _refuse(self, member: Member) -> None:
         if self.transcript.state is MeetingState.ENDED:
             code, problem = wire.ErrorCode.MEETING_ENDED, "the meeting has ended: connect again to go on with it"
@@ -379,19 +350,6 @@ class Room(Amendments):
             code, problem = wire.ErrorCode.TRACK_TAKEN, "another captioner has this track now: connect again to take it"
         member.send(frame_of(wire.Error(code=code, message=problem)))
         member.close(CloseCode.POLICY_VIOLATION)
-
-    def _called(self, track: str, update: CueUpdate) -> CueUpdate:
-        """Return a machine's update with the name that people gave its label, such as "Speaker 2"."""
-        name = self._speaking.called(track, update.cue.speaker)
-        if update.human or name == update.cue.speaker:
-            return update
-        return msgspec.structs.replace(update, cue=msgspec.structs.replace(update.cue, speaker=name))
-
-    def _consented(self, update: CueUpdate) -> CueUpdate:
-        """Return the update without the name of somebody who has not agreed to be named."""
-        if not update.cue.speaker or nameable(self._setup(), update.cue.speaker):
-            return update
-        return msgspec.structs.replace(update, cue=msgspec.structs.replace(update.cue, speaker=""))
 
     def _show_partial(self, track: str, update: CueUpdate) -> None:
         update = self._consented(self._called(track, update))
@@ -426,45 +384,6 @@ class Room(Amendments):
                 if (named := self._in_room.shown(track, update, policy)) is not None:  # before its nameless twin
                     self.readers.tell_room(named)
                 await self._commit(draft_caption(track, kept))
-
-    async def _pause(self, at: int, *, on: bool) -> None:
-        async with self._lock:
-            await self._gap(at, GapReason.PAUSED, on=on)
-            if on:
-                self._partials.clear()
-                self.readers.drop_partials()
-
-    def _missed_from(self, at: int, now: float) -> None:
-        """Nobody is here since `at`, if nobody is; what was begun and never finished is missed too."""
-        if self.transcript.state is MeetingState.LIVE and not self._publishers.present:
-            begun = [shown.update.cue.start for shown in self._partials.values()]
-            self._absence.see(present=False, at=min([at, *begun]), now=now)
-
-    async def _keep_missed(self) -> None:
-        """Keep as gaps what nobody captioned, and nothing else explains. The caller holds the lock."""
-        covers = [(each.update.cue.start, each.update.cue.end) for each in self.transcript.snapshot().cues]
-        covers += [(gap.start, gap.end if gap.end > gap.start else MAX_TIME) for gap in self.transcript.gaps()]
-        covers += [(span.start, span.end or MAX_TIME) for span in off_record_spans(self._timeline.changes)]
-        for start, end in uncovered(self._absence.take(), covers):
-            await self._commit(draft_gap(start, end, GapReason.NOT_CAPTIONED))
-
-    @property
-    def _last_ms(self) -> int:
-        """Up to when somebody certainly captioned, by the log."""
-        ends = [each.update.cue.end for each in self.transcript.snapshot().cues]
-        return max([self._anchor, *ends, *(gap.end for gap in self.transcript.gaps())])
-
-    async def _gap(self, at: int, reason: GapReason, *, on: bool) -> None:
-        """Keep that a stretch without captions begins or ends, if that is new. The caller holds the lock."""
-        since = self._open_gap(reason)
-        if on and since is None and self.transcript.state is MeetingState.LIVE:
-            await self._commit(draft_gap(at, at, reason))
-        elif not on and since is not None:
-            await self._commit(draft_gap(since, max(at, since + 1), reason))
-
-    def _open_gap(self, reason: GapReason) -> int | None:
-        gaps = [gap for gap in self.transcript.gaps() if gap.reason is reason]
-        return gaps[-1].start if gaps and gaps[-1].end == gaps[-1].start else None
 
     async def _switch(self, change: PolicyChange) -> None:
         async with self._lock:

@@ -1,21 +1,42 @@
 """Every address of the server, described. A test holds this table to the application's routes, in both directions."""
 
-from captioner.captions import wire
 from captioner.captions.cue import Origin, RecordPolicy
 from server.archive.export.registry import FORMATS
 from server.archive.folding import MAX_QUERY
 from server.archive.importing import MAX_BYTES
 from server.archive.recording import MAX_BYTES as MAX_RECORDING
 from server.archive.review import Dismissed, Statement
+from server.interface.kinds import (
+    AFTER,
+    FILES,
+    FORM,
+    IDENTIFIER,
+    LANGUAGE,
+    NO_MEETING,
+    OAI_ARGUMENTS,
+    PAGE,
+    PASSCODE_FORM,
+    SIGNAL_FORM,
+    SIGNATURE,
+    STATIC,
+    TRACK,
+    captions_socket,
+    changing,
+    document,
+    ingesting,
+    listing,
+    reviewing,
+    socket,
+    stream,
+    view,
+)
 from server.interface.operation import (
     BYTES,
-    HTML,
     JSON,
     TEXT,
     Answer,
     Operation,
     Parameter,
-    Schema,
     json_of,
     moved,
     page,
@@ -28,139 +49,27 @@ from server.routes import answers, invitations, review, setup
 from server.routes.sign import SignVideo
 from server.setup import MeetingSetup
 
-IDENTIFIER: Schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
-PARTS: dict[str, tuple[str, Schema]] = {
-    "meeting": ("The meeting's id.", IDENTIFIER),
-    "track": ("The track's id.", IDENTIFIER),
-    "before": ("A caption's number, from 1, in the order in which they first came.", {"type": "integer", "minimum": 1}),
-    "cue": ("The caption's id.", TEXT),
-    "file": ("A file's name.", TEXT),
-    "guide": ("A guide's name.", TEXT),
-    "id": ("The id from the list.", TEXT),
-    "key": ("The key from the list.", TEXT),
-    "kind": ("The feed's format.", {"enum": ["atom", "rss"]}),
-    "number": ("The version's number.", {"type": "integer", "minimum": 1, "maximum": 999_999}),
-    "part": ("A version as `v2`, or a caption as `TRACK:CUE`.", TEXT),
-    "view": ("The view's name.", TEXT),
-}
-"""What can stand in an address, by its name in the route."""
-
-_PAGE = Parameter("page", "Which page of the list.", {"type": "integer", "minimum": 1, "maximum": 10_000})
-_LANGUAGE = Parameter("language", "Only what is in this language (BCP 47).")
-_TRACK = Parameter("track", "Only this track.")
-_AFTER = Parameter("after", "Up to where the reader has read: `epoch:seq`, or `seq`.")
-_SIGNATURE = "signature"
-_NO_MEETING = json_of(answers.Problem, "There is no such meeting.")
-_STATIC: dict[str, object] = dict.fromkeys((
-    "text/css", HTML, "image/x-icon", "text/javascript", JSON, "image/png", "image/svg+xml", "text/plain",
-    "application/manifest+json", "font/woff2",
-), BYTES)  # fmt: skip
-_FILES = {made.media_type: BYTES for made in FORMATS.values()}
-
-
-def _view(about: str) -> Operation:
-    return Operation("views", about, {200: page()}, stores=False)
-
-
-def _socket(about: str, protocol: str) -> Operation:
-    return Operation(
-        "sockets",
-        f"{about} The messages are in the AsyncAPI document.",
-        {
-            101: Answer("The WebSocket."),
-            400: text(f"No WebSocket with the subprotocol `{protocol}` was asked for."),
-            403: text("A foreign page asks."),
-        },
-        stores=False,
-    )
-
-
-def _captions_socket(about: str) -> Operation:
-    found = _socket(about, wire.SUBPROTOCOL)
-    full = Answer("The server ends or is full: come again.", {JSON: answers.Problem}, headers=("Retry-After",))
-    low = Parameter("low", "Compress, for a slow line. The value does not matter.")
-    return Operation(found.tag, found.about, {**found.answers, 503: full}, parameters=(low,), stores=False)
-
-
-def _stream(about: str, media: str, *parameters: Parameter) -> Operation:
-    full = Answer("The server ends or is full: come again.", {JSON: answers.Problem}, headers=("Retry-After",))
-    return Operation("reading", about, {200: Answer("An answer that goes on.", {media: TEXT}), 503: full}, Verb.READ,
-                     (_AFTER, *parameters))  # fmt: skip
-
-
-def _list(about: str, *parameters: Parameter) -> Operation:
-    return Operation("open archive", about, {200: page(), 404: page("There is no such page.")}, parameters=parameters)
-
-
-def _xml(about: str, media: str, **more: object) -> Operation:
-    found: dict[int, Answer] = {200: Answer("The document.", {media: TEXT})}
-    if more.pop("may_lack", False):
-        found[404] = page("There is no such series.")
-    return Operation("open archive", about, found)
-
-
-def _reviewing(about: str, verb: Verb, answer: Answer, body: object = None, **more: Answer) -> Operation:
-    found = {200: answer, 404: _NO_MEETING} | {int(code.lstrip("_")): each for code, each in more.items()}
-    return Operation("review", about, found, verb, body={JSON: body} if body is not None else {})
-
-
-def _changing(about: str, verb: Verb, body: object) -> Operation:
-    return _reviewing(
-        about, verb, json_of(answers.Changed, "What was touched."), body,
-        _400=json_of(answers.Problem, "This cannot be done so."),
-        _409=json_of(answers.Conflicts, "Somebody else changed this meanwhile."),
-    )  # fmt: skip
-
-
-def _ingesting(about: str) -> Operation:
-    return Operation(
-        "ingest", about,
-        {
-            200: text("When it was taken."), 400: text("The number, language or track is wrong, or nothing runs."),
-            403: text("The address is wrong, revoked or has expired."), 413: text("The body is too large."),
-        },
-        parameters=(
-            Parameter("seq", "The post's number; a repeated one is taken once.", {"type": "integer", "minimum": 0}),
-            Parameter("lang", "Language of the captions (BCP 47)."), _TRACK,
-        ),
-        body={"text/plain": TEXT}, security=(_SIGNATURE,),
-    )  # fmt: skip
-
-
-_OAI_ARGUMENTS = (
-    Parameter("verb", "Identify, ListRecords, GetRecord, ListIdentifiers, ListSets or ListMetadataFormats."),
-    Parameter("metadataPrefix", "oai_dc."), Parameter("identifier", "A record's."), Parameter("set", "A set's name."),
-    Parameter("from", "Not older."), Parameter("until", "Not newer."), Parameter("resumptionToken", "From a list."),
-)  # fmt: skip
-_SIGNAL_FORM: Schema = {
-    "type": "object",
-    "required": ["signal"],
-    "properties": {"signal": {"enum": [kind.value for kind in wire.SignalKind]}, "text": TEXT, "name": TEXT},
-}
-_PASSCODE_FORM: Schema = {"type": "object", "required": ["passcode"], "properties": {"passcode": TEXT}}
-_FORM = "application/x-www-form-urlencoded"
-
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/"): Operation("views", "The list of meetings.", {200: page()}),
     ("GET", "/favicon.ico"): Operation("views", "No icon.", {204: Answer("None.")}, stores=False),
-    ("GET", "/ws"): _captions_socket("Captions as they are said, and whatever a role allows."),
-    ("GET", "/staff/ws"): _captions_socket("The same as `/ws`; a proxy leads it to the origin."),
+    ("GET", "/ws"): captions_socket("Captions as they are said, and whatever a role allows."),
+    ("GET", "/staff/ws"): captions_socket("The same as `/ws`; a proxy leads it to the origin."),
     ("GET", "/live/{meeting}"): Operation("views", "The live page.", {200: page()}),
     ("GET", "/viewer/{file}"): Operation(
         "views",
         "The pages' scripts, styles, fonts and pictures.",
-        {200: Answer("The file.", _STATIC), 304: Answer("It is as it was."), 404: page("There is none.")},
+        {200: Answer("The file.", STATIC), 304: Answer("It is as it was."), 404: page("There is none.")},
         stores=False,
     ),
-    ("GET", "/read/{meeting}"): _view("The reading view for Braille displays."),
-    ("GET", "/simple/{meeting}"): _view("The simple page."),
-    ("GET", "/pin/{meeting}"): _view("The small window."),
-    ("GET", "/beside/{meeting}"): _view("Captions beside sign language."),
-    ("GET", "/screen/{meeting}"): _view("The big screen."),
-    ("GET", "/screen/{meeting}/set-up"): _view("Sets the big screen up."),
-    ("GET", "/embed/{meeting}"): _view("Captions inside another site's page."),
-    ("GET", "/embed/{meeting}/code"): _view("The code to embed captions."),
-    ("GET", "/try"): _view("All views with a recorded meeting."),
+    ("GET", "/read/{meeting}"): view("The reading view for Braille displays."),
+    ("GET", "/simple/{meeting}"): view("The simple page."),
+    ("GET", "/pin/{meeting}"): view("The small window."),
+    ("GET", "/beside/{meeting}"): view("Captions beside sign language."),
+    ("GET", "/screen/{meeting}"): view("The big screen."),
+    ("GET", "/screen/{meeting}/set-up"): view("Sets the big screen up."),
+    ("GET", "/embed/{meeting}"): view("Captions inside another site's page."),
+    ("GET", "/embed/{meeting}/code"): view("The code to embed captions."),
+    ("GET", "/try"): view("All views with a recorded meeting."),
     ("GET", "/try/{view}"): Operation(
         "views", "A view with a recorded meeting.", {200: page(), 404: page("There is none.")}, stores=False
     ),
@@ -176,24 +85,24 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         {200: Answer("The script.", {"text/javascript": TEXT}), 304: Answer("It is as it was.")},
         stores=False,
     ),
-    ("GET", "/help/"): _view("The guides."),
+    ("GET", "/help/"): view("The guides."),
     ("GET", "/help/{guide}"): Operation("views", "A guide.", {200: page(), 404: page("There is none.")}, stores=False),
-    ("GET", "/host/{meeting}"): _view("The host's console. The page is public; what it asks for needs a token."),
-    ("GET", "/host/{meeting}/setup"): _view("The form of the meeting's set-up."),
-    ("GET", "/correct/{meeting}"): _view("The corrector's page."),
-    ("GET", "/cart/{meeting}"): _view("The page of a person who captions."),
-    ("GET", "/review/{meeting}"): _view("The reviewer's page."),
-    ("GET", "/speak/{meeting}"): _view("The page to speak into."),
-    ("GET", "/audio/{meeting}"): _socket("Sound from the page to speak into, to a captioner.", "audio.v1"),
-    ("GET", "/live/{meeting}/events"): _stream(
+    ("GET", "/host/{meeting}"): view("The host's console. The page is public; what it asks for needs a token."),
+    ("GET", "/host/{meeting}/setup"): view("The form of the meeting's set-up."),
+    ("GET", "/correct/{meeting}"): view("The corrector's page."),
+    ("GET", "/cart/{meeting}"): view("The page of a person who captions."),
+    ("GET", "/review/{meeting}"): view("The reviewer's page."),
+    ("GET", "/speak/{meeting}"): view("The page to speak into."),
+    ("GET", "/audio/{meeting}"): socket("Sound from the page to speak into, to a captioner.", "audio.v1"),
+    ("GET", "/live/{meeting}/events"): stream(
         "Server-sent events: the messages of `captions.v1`.",
         "text/event-stream",
         Parameter("Last-Event-ID", "As `after`; browsers send it by themselves.", where="header"),
     ),
-    ("GET", "/live/{meeting}/text"): _stream(
+    ("GET", "/live/{meeting}/text"): stream(
         "Plain text that goes on until the meeting ends.",
         "text/plain",
-        _TRACK,
+        TRACK,
         Parameter("number", "1 puts the seq and a tab before each line.", {"enum": ["", "0", "1"]}),
     ),
     ("GET", "/live/{meeting}/plain"): Operation(
@@ -201,8 +110,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         "A page without JavaScript.",
         {200: page(), 303: moved("To the form for the passcode."), 404: page("Nothing is to be read.")},
         parameters=(
-            _AFTER,
-            _TRACK,
+            AFTER,
+            TRACK,
             Parameter("refresh", "Seconds after which the page loads itself anew.", {"enum": ["", "15", "30", "60"]}),
         ),
         security=("", "token", "passcode"),
@@ -217,7 +126,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             413: text("The form is too large."),
             429: page("Too many were wrong."),
         },
-        body={_FORM: _PASSCODE_FORM},
+        body={FORM: PASSCODE_FORM},
     ),
     ("GET", "/live/{meeting}/signal"): Operation(
         "reading", "The form to tell the host something.", {200: page()}, stores=False
@@ -233,7 +142,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             429: page("Too soon after the last one."),
         },
         Verb.SIGNAL,
-        body={_FORM: _SIGNAL_FORM},
+        body={FORM: SIGNAL_FORM},
     ),
     ("GET", "/live/{meeting}/history/{cue}"): Operation(
         "reading",
@@ -279,7 +188,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/api/meetings/{meeting}/export"): Operation(
         "meetings",
         "Writes the archive's files.",
-        {200: json_of(answers.Exported, "They are written."), 404: _NO_MEETING},
+        {200: json_of(answers.Exported, "They are written."), 404: NO_MEETING},
         Verb.EXPORT,
     ),
     ("GET", "/api/meetings/{meeting}/invitations"): Operation(
@@ -343,7 +252,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/api/meetings/{meeting}/recording"): Operation(
         "meetings",
         "Says what must be silent in a recording before it is published.",
-        {200: json_of(answers.Silence, "The parts."), 404: _NO_MEETING, 409: json_of(answers.Problem, "It runs.")},
+        {200: json_of(answers.Silence, "The parts."), 404: NO_MEETING, 409: json_of(answers.Problem, "It runs.")},
         Verb.PUBLISH,
     ),
     ("PUT", "/api/meetings/{meeting}/recording"): Operation(
@@ -352,7 +261,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         {
             201: json_of(answers.Recorded, "Where it plays."),
             400: json_of(answers.Problem, "It is no MP3, or consent or the silent parts are not said."),
-            404: _NO_MEETING,
+            404: NO_MEETING,
             409: json_of(answers.Problem, "More can be heard than may be, or the meeting runs."),
             413: json_of(answers.Problem, f"It has more than {MAX_RECORDING} bytes."),
         },
@@ -391,7 +300,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         {
             200: json_of(answers.Imported, "What was taken, and what is wrong with the file."),
             400: json_of((answers.NotImported, answers.Problem), "Nothing could be taken."),
-            404: _NO_MEETING,
+            404: NO_MEETING,
             409: json_of(answers.Problem, "The track is taken or the meeting runs."),
             413: json_of(answers.Problem, f"The file has more than {MAX_BYTES} bytes."),
         },
@@ -439,13 +348,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         security=("", "token"),
         stores=False,
     ),
-    ("GET", "/api/review/{meeting}"): _reviewing(
+    ("GET", "/api/review/{meeting}"): reviewing(
         "The record under review.", Verb.REVIEW, json_of(answers.UnderReview, "The record.")
     ),
-    ("POST", "/api/review/{meeting}/edits"): _changing("Changes captions.", Verb.REVIEW, review.Edits),
-    ("POST", "/api/review/{meeting}/redact"): _changing("Removes names.", Verb.REDACT, review.Spans),
-    ("POST", "/api/review/{meeting}/strike"): _changing("Strikes a part.", Verb.ERASE, review.Strike),
-    ("POST", "/api/review/{meeting}/state"): _reviewing(
+    ("POST", "/api/review/{meeting}/edits"): changing("Changes captions.", Verb.REVIEW, review.Edits),
+    ("POST", "/api/review/{meeting}/redact"): changing("Removes names.", Verb.REDACT, review.Spans),
+    ("POST", "/api/review/{meeting}/strike"): changing("Strikes a part.", Verb.ERASE, review.Strike),
+    ("POST", "/api/review/{meeting}/state"): reviewing(
         "Marks the record as reviewed (`REVIEW`), or publishes it (`PUBLISH`).",
         Verb.REVIEW,
         json_of(answers.Released, "It is done."),
@@ -455,24 +364,24 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/api/review/{meeting}/proposals"): Operation(
         "review",
         "Names that may have to go.",
-        {200: json_of(answers.Proposals, "The proposals."), 404: _NO_MEETING},
+        {200: json_of(answers.Proposals, "The proposals."), 404: NO_MEETING},
         Verb.REDACT,
-        (_TRACK,),
+        (TRACK,),
     ),
-    ("POST", "/api/review/{meeting}/dismiss"): _reviewing(
+    ("POST", "/api/review/{meeting}/dismiss"): reviewing(
         "Refuses a proposal.", Verb.REDACT, json_of(answers.Nothing, "It is refused."), Dismissed
     ),
     ("POST", "/api/review/{meeting}/statements"): Operation(
         "review",
         "Attaches a signed statement.",
-        {201: json_of(Statement, "The statement."), 404: _NO_MEETING},
+        {201: json_of(Statement, "The statement."), 404: NO_MEETING},
         Verb.REVIEW,
         body={JSON: review.Stated},
     ),
-    ("DELETE", "/api/review/{meeting}/statements/{id}"): _reviewing(
+    ("DELETE", "/api/review/{meeting}/statements/{id}"): reviewing(
         "Takes a statement away.", Verb.REVIEW, json_of(answers.Nothing, "It is away.")
     ),
-    ("POST", "/api/review/{meeting}/erase"): _reviewing(
+    ("POST", "/api/review/{meeting}/erase"): reviewing(
         "Erases the meeting.", Verb.ERASE, json_of(answers.Erased, "It is erased."), review.Erase
     ),
     ("GET", "/archive/{meeting}/"): Operation(
@@ -491,23 +400,23 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         "open archive",
         f"A track as a file, `TRACK.FORMAT`: {', '.join(FORMATS)}.",
         {
-            200: Answer("The file.", _FILES),
+            200: Answer("The file.", FILES),
             404: page("There is none."),
             410: page("It was erased."),
             503: page("The format is not available here."),
         },
         Verb.READ,
     ),
-    ("GET", "/archive/"): _list("The records.", _PAGE, _LANGUAGE),
-    ("GET", "/series/"): _list("The series."),
-    ("GET", "/series/{key}/"): _list("A series.", _PAGE),
-    ("GET", "/speakers/"): _list("Who spoke.", _PAGE),
-    ("GET", "/speakers/{key}/"): _list("Where somebody spoke.", _PAGE),
-    ("GET", "/search"): _list(
+    ("GET", "/archive/"): listing("The records.", PAGE, LANGUAGE),
+    ("GET", "/series/"): listing("The series."),
+    ("GET", "/series/{key}/"): listing("A series.", PAGE),
+    ("GET", "/speakers/"): listing("Who spoke.", PAGE),
+    ("GET", "/speakers/{key}/"): listing("Where somebody spoke.", PAGE),
+    ("GET", "/search"): listing(
         "Full-text search.",
         Parameter("q", "What to look for.", {"type": "string", "maxLength": MAX_QUERY}),
-        _PAGE,
-        _LANGUAGE,
+        PAGE,
+        LANGUAGE,
     ),
     ("GET", "/archive/feed.{kind}"): Operation(
         "open archive",
@@ -525,19 +434,19 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             404: page("There is no such series or format."),
         },
     ),
-    ("GET", "/sitemap.xml"): _xml("All records for search engines.", "application/xml"),
+    ("GET", "/sitemap.xml"): document("All records for search engines.", "application/xml"),
     ("GET", "/robots.txt"): Operation(
         "open archive", "What search engines may read.", {200: text("The rules.")}, stores=False
     ),
-    ("GET", "/opensearch.xml"): _xml("The search, for browsers.", "application/opensearchdescription+xml"),
+    ("GET", "/opensearch.xml"): document("The search, for browsers.", "application/opensearchdescription+xml"),
     ("GET", "/oai"): Operation(
-        "open archive", "OAI-PMH 2.0.", {200: Answer("The answer.", {"text/xml": TEXT})}, parameters=_OAI_ARGUMENTS
+        "open archive", "OAI-PMH 2.0.", {200: Answer("The answer.", {"text/xml": TEXT})}, parameters=OAI_ARGUMENTS
     ),
     ("POST", "/oai"): Operation(
         "open archive",
         "OAI-PMH 2.0, the arguments as a form.",
         {200: Answer("The answer.", {"text/xml": TEXT}), 413: text("The form is too large.")},
-        body={_FORM: {"type": "object", "properties": {each.name: TEXT for each in _OAI_ARGUMENTS}}},
+        body={FORM: {"type": "object", "properties": {each.name: TEXT for each in OAI_ARGUMENTS}}},
     ),
     ("GET", "/id/{meeting}"): Operation(
         "open archive",
@@ -549,14 +458,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         "Leads a persistent address of a version or a caption on.",
         {302: moved("To the part."), 404: page("There is no such part."), 410: page("It was taken away.")},
     ),
-    ("POST", "/ingest/zoom/{meeting}/closedcaption"): _ingesting("Captions in the shape of Zoom's API."),
-    ("POST", "/ingest/streamtext/{meeting}"): _ingesting("Typed characters in the shape of StreamText's API."),
+    ("POST", "/ingest/zoom/{meeting}/closedcaption"): ingesting("Captions in the shape of Zoom's API."),
+    ("POST", "/ingest/streamtext/{meeting}"): ingesting("Typed characters in the shape of StreamText's API."),
     ("GET", "/ingest/zoom/{meeting}/closedcaption/seq"): Operation(
         "ingest",
         "The last number that was taken.",
         {200: text("The number."), 400: text("The track is wrong."), 403: text("The address is wrong.")},
-        parameters=(_TRACK,),
-        security=(_SIGNATURE,),
+        parameters=(TRACK,),
+        security=(SIGNATURE,),
         stores=False,
     ),
 }

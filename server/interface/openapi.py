@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from server.interface.addresses import OPERATIONS, PARTS
+from server.interface.addresses import OPERATIONS
+from server.interface.kinds import PARTS
 from server.interface.notes import as_json, noted
 from server.interface.operation import HTML, JSON, TEXT, Answer, Operation
 from server.roles import Grant, Verb, allowed

@@ -5,7 +5,8 @@ import zipfile
 
 import pytest
 
-from benchmarks.canary import Meeting, needles, pieces, run
+from benchmarks.canary import Meeting, run
+from benchmarks.canary_search import needles, pieces
 
 WORD = "N\u00e2mecanary7x"
 
