@@ -16,6 +16,7 @@ from rich.text import Text
 from captioner.config import default_data
 from captioner.errors import ExitCode, Failure
 from server.archive import backup as copies
+from server.archive.backup_recordings import beside, copy_recordings
 from server.errors import ServerError
 from server.tokens import host_token
 
@@ -28,17 +29,19 @@ def backup(
     url: Annotated[str, typer.Option("--url", help="The server, if it runs.")] = "http://127.0.0.1:8080",
     data: Data = None,
 ) -> None:
-    """Copy the log with all meetings, also while the server runs. The copy holds every word: keep it as safe."""
+    """Copy the log and the recordings, also while the server runs. The copy holds every word: keep it as safe."""
     folder = (data or default_data()).expanduser().absolute()
     part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
     try:
-        if file.exists():
-            raise Failure(ExitCode.STORAGE, f"{file} exists already", "Give another name.")  # noqa: TRY301
+        for target in (file, beside(file)):
+            if target.exists():
+                raise Failure(ExitCode.STORAGE, f"{target} exists already", "Give another name.")  # noqa: TRY301
         if not (folder / "host.token").is_file():
             raise Failure(ExitCode.STORAGE, f"{folder} is no data folder of a server", "Give it with --data.")  # noqa: TRY301
         if not _from_server(url, host_token(folder), part):
             copies.copy_closed(folder, part)
         held = copies.check(part)
+        recordings = copy_recordings(folder, file)
         part.rename(file)
     except ServerError as error:
         _fail(Failure(ExitCode(error.exit_code), str(error)))
@@ -51,6 +54,8 @@ def backup(
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
     typer.echo(f"Copied and checked: {held.meetings} meetings, {held.events} events, in {file}.")
+    if recordings:
+        typer.echo(f"Published recordings: {recordings}, in {beside(file)}. Keep the two together.")
 
 
 def restore(
@@ -65,6 +70,10 @@ def restore(
     except ServerError as error:
         _fail(Failure(ExitCode(error.exit_code), str(error)))
     typer.echo(f"Restored: {held.meetings} meetings, {held.events} events. The next start writes the archive anew.")
+    if held.recordings or held.lost:
+        typer.echo(f"Published recordings: {held.recordings} in their place.")
+    if held.lost:
+        typer.echo(f"{held.lost} are not beside the copy: publish them again with captioner archive attach-audio.")
     typer.echo("Erase again what was erased since the copy was made.")
     if aside is not None:
         typer.echo(f"The log that was there: {aside}")

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from captioner.captions.event import Event
+from server.archive.backup_recordings import bring_back
 from server.archive.log import FILE
 from server.archive.schema import MIGRATIONS
 from server.errors import LogCorrupt, LogInUse, LogTooNew, StorageError, StorageFull
@@ -26,6 +27,10 @@ class Contents(msgspec.Struct, frozen=True):
 
     meetings: int
     events: int
+    recordings: int = 0
+    """Published recordings that were put in their place."""
+    lost: int = 0
+    """Published recordings that are not beside the copy: attach them again."""
 
 
 def copy_open(database: sqlite3.Connection, target: Path) -> None:
@@ -99,13 +104,14 @@ def restore(copy: Path, data: Path, *, force: bool) -> tuple[Contents, Path | No
             os.chmod(fresh, 0o600)  # noqa: PTH101 - no link is followed that we did not make
             with contextlib.closing(sqlite3.connect(fresh, isolation_level=None)) as database:
                 database.execute("UPDATE meeting SET exported = 0")
+                recordings, lost = bring_back(database, copy, data)
             _to_disk(fresh)
             aside = _aside(log) if log.exists() else None
             fresh.replace(log)
             _to_disk(data)
     finally:
         fresh.unlink(missing_ok=True)
-    return held, aside
+    return msgspec.structs.replace(held, recordings=recordings, lost=lost), aside
 
 
 def _aside(log: Path) -> Path:

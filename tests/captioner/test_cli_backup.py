@@ -197,3 +197,13 @@ def test_a_full_disk_leaves_no_half_copy(tmp_path, command):
     assert not list(tmp_path.glob("*.part"))
     assert sorted(path.name for path in data.glob(f"{FILE}.*")) == []
     assert captions(data) == before
+
+
+def test_published_recordings_go_along(meeting, tmp_path):
+    data, url, process = meeting
+    (data / "recordings").mkdir(exist_ok=True)
+    (data / "recordings" / "m1.mp3").write_bytes(b"ID3 sound")
+    made = run("backup", tmp_path / "copy.sqlite3", "--url", url, "--data", data)
+    assert made.exit_code == 0, made.output
+    assert "Published recordings: 1" in made.output
+    assert (tmp_path / "copy.sqlite3.recordings" / "m1.mp3").read_bytes() == b"ID3 sound"
