@@ -200,7 +200,7 @@ def test_a_full_disk_leaves_no_half_copy(tmp_path, command):
 
 
 def test_published_recordings_go_along(meeting, tmp_path):
-    data, url, process = meeting
+    data, url, _process = meeting
     (data / "recordings").mkdir(exist_ok=True)
     (data / "recordings" / "m1.mp3").write_bytes(b"ID3 sound")
     made = run("backup", tmp_path / "copy.sqlite3", "--url", url, "--data", data)
