@@ -52,7 +52,7 @@ export default {
   "glossary.too_many": "1000 مصطلح على الأكثر.",
 
   "invite.role": "بصفة", "invite.hours": "لعدد ساعات", "invite.label": "لمن", "invite.do": "إنشاء رابط", "invite.link": "الرابط",
-  "invite.room": "لشخص في القاعة يرى الأسماء مباشرة وفق قاعدة تشاتام هاوس", "invite.in_room": "في القاعة",
+  "invite.room": "لشخص في القاعة يرى مباشرة، وفق قاعدة تشاتام هاوس، الأسماء التي تعطيها أنت أو كاتب شروح؛ أما الشروح الآلية فلا تعطي أي اسم", "invite.in_room": "في القاعة",
   "invite.qr": "رمز QR للرابط", "invite.made": "الدعوات", "invite.revoke": "إبطال", "invite.revoked": "أُبطلت",
   "invite.until": "حتى {when}", "invite.none": "لا شيء حتى الآن.", "invite.is_revoked": "أُبطلت الدعوة.",
   "invite.ready": "الرابط جاهز. يفتح هذا الاجتماع لمن يملكه.",

@@ -50,7 +50,7 @@ export default {
   "glossary.too_many": "At most 1000 terms.",
 
   "invite.role": "As", "invite.hours": "for hours", "invite.label": "for whom", "invite.do": "Make a link", "invite.link": "Link",
-  "invite.room": "for somebody in the room, who sees names live under the Chatham House Rule", "invite.in_room": "in the room",
+  "invite.room": "for somebody in the room, who under the Chatham House Rule sees live the names that you or a human captioner give; the automatic captioner gives none", "invite.in_room": "in the room",
   "invite.qr": "QR code of the link", "invite.made": "Invitations", "invite.revoke": "Revoke", "invite.revoked": "revoked",
   "invite.until": "until {when}", "invite.none": "None so far.", "invite.is_revoked": "The invitation is revoked.",
   "invite.ready": "The link is made. It opens this meeting for whoever has it.",

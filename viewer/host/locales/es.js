@@ -50,7 +50,7 @@ export default {
   "glossary.too_many": "1000 términos como máximo.",
 
   "invite.role": "Como", "invite.hours": "durante (horas)", "invite.label": "para quién", "invite.do": "Crear enlace", "invite.link": "Enlace",
-  "invite.room": "para alguien en la sala, que ve los nombres en directo bajo la regla de Chatham House", "invite.in_room": "en la sala",
+  "invite.room": "para alguien en la sala, que bajo la regla de Chatham House ve en directo los nombres que den usted o un subtitulador humano; el subtitulado automático no da ninguno", "invite.in_room": "en la sala",
   "invite.qr": "Código QR del enlace", "invite.made": "Invitaciones", "invite.revoke": "Revocar", "invite.revoked": "revocada",
   "invite.until": "hasta {when}", "invite.none": "Ninguna por ahora.", "invite.is_revoked": "La invitación está revocada.",
   "invite.ready": "El enlace está listo. Abre esta reunión a quien lo tenga.",

@@ -50,7 +50,7 @@ export default {
   "glossary.too_many": "1000 termes au plus.",
 
   "invite.role": "Comme", "invite.hours": "pour (heures)", "invite.label": "pour qui", "invite.do": "Faire un lien", "invite.link": "Lien",
-  "invite.room": "pour quelqu’un dans la salle, qui voit les noms en direct sous la règle de Chatham House", "invite.in_room": "dans la salle",
+  "invite.room": "pour quelqu’un dans la salle, qui voit en direct, sous la règle de Chatham House, les noms que vous ou un sous-titreur humain donnez ; le sous-titrage automatique n’en donne aucun", "invite.in_room": "dans la salle",
   "invite.qr": "Code QR du lien", "invite.made": "Invitations", "invite.revoke": "Révoquer", "invite.revoked": "révoquée",
   "invite.until": "jusqu’au {when}", "invite.none": "Aucune jusqu’ici.", "invite.is_revoked": "L’invitation est révoquée.",
   "invite.ready": "Le lien est prêt. Il ouvre cette réunion à qui le possède.",

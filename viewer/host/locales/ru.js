@@ -52,7 +52,7 @@ export default {
   "glossary.too_many": "Не больше 1000 терминов.",
 
   "invite.role": "Как", "invite.hours": "на часов", "invite.label": "для кого", "invite.do": "Сделать ссылку", "invite.link": "Ссылка",
-  "invite.room": "для того, кто в зале: видит имена вживую по правилу Чатем-Хаус", "invite.in_room": "в зале",
+  "invite.room": "для того, кто в зале: по правилу Чатем-Хаус видит вживую имена, которые даёте вы или субтитровщик; автоматические субтитры имён не дают", "invite.in_room": "в зале",
   "invite.qr": "QR-код ссылки", "invite.made": "Приглашения", "invite.revoke": "Отозвать", "invite.revoked": "отозвано",
   "invite.until": "до {when}", "invite.none": "Пока нет.", "invite.is_revoked": "Приглашение отозвано.",
   "invite.ready": "Ссылка готова. Она открывает заседание всякому, у кого она есть.",

@@ -50,7 +50,7 @@ export default {
   "glossary.too_many": "最多 1000 个术语。",
 
   "invite.role": "身份", "invite.hours": "有效小时", "invite.label": "给谁", "invite.do": "生成链接", "invite.link": "链接",
-  "invite.room": "给会场内的人：在查塔姆宫规则下实时可见姓名", "invite.in_room": "会场内",
+  "invite.room": "给会场内的人：在查塔姆宫规则下，实时可见您或人工字幕员给出的姓名；自动字幕不给出姓名", "invite.in_room": "会场内",
   "invite.qr": "链接的二维码", "invite.made": "邀请", "invite.revoke": "撤销", "invite.revoked": "已撤销",
   "invite.until": "有效至 {when}", "invite.none": "暂无。", "invite.is_revoked": "邀请已撤销。",
   "invite.ready": "链接已生成。持有者可进入本会议。",
