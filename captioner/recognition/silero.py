@@ -16,6 +16,7 @@ class SileroVoiceDetector:
         """Load the model: 1 MB, from the installed package."""
         import onnxruntime  # noqa: PLC0415 - heavy: loaded when a stream starts, not when the module is imported
 
+        onnxruntime.disable_telemetry_events()  # Windows does not ask the environment (captioner/__init__.py)
         options = onnxruntime.SessionOptions()
         options.inter_op_num_threads = 1
         options.intra_op_num_threads = 1
