@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console, Group
+from rich.console import Console
 from rich.live import Live
-from rich.panel import Panel
-from rich.text import Text
 
 from captioner.captions import wire
 from captioner.config import default_data
 from captioner.desk_commands import HELP, KEYS, Order, order
+from captioner.desk_picture import picture
 from captioner.desk_state import DeskState
 from captioner.host_api import HostApi
 from captioner.publish.desk import Desk
@@ -69,9 +68,10 @@ class Terminal:
 
     def drawn(self) -> None:
         """Draw, and take single keys."""
-        with _keys(self._typed), Live(console=Console(), screen=True, auto_refresh=False) as live:
+        console = Console()
+        with _keys(self._typed), Live(console=console, screen=True, auto_refresh=False) as live:
             while self._step(lambda key: KEYS.get(key, key)):
-                live.update(self._picture(), refresh=True)
+                live.update(picture(self.state, self._names, self._note, console), refresh=True)
 
     def _step(self, meaning: Callable[[str], str]) -> bool:
         """Take what has come; False when the host leaves or the server refuses."""
@@ -130,22 +130,6 @@ class Terminal:
         for line in sys.stdin:
             self._typed.put(line)
         self._typed.put(None)
-
-    def _picture(self) -> Group:
-        state = self.state
-        head = Text.assemble((state.title or "…", "bold"), "   ", state.summary())
-        captions = [Text(line) for line in state.captions]
-        captions.append(Text(state.open, style="italic"))
-        signals = [Text(f"• {state.said(signal)}") for signal in state.waiting()[-6:]] or [Text("Nothing so far.")]
-        keys = Text("p pause  r go on  e end  o/c/x record  0-9 who speaks  s signals seen  ? help  q quit", "dim")
-        return Group(
-            head,
-            *(Text(line) for line in state.tracks()),
-            Panel(Group(*captions), title="Captions", title_align="left"),
-            Panel(Group(*signals), title="What readers say", title_align="left"),
-            Text(self._note, style="bold"),
-            keys,
-        )
 
 
 @contextlib.contextmanager

@@ -9,11 +9,15 @@ from captioner.desk_state import POLICIES, DeskState
 
 HELP = (
     "pause, resume, end; record on_record, record chatham, record off_record; say NAME or 1-9 for who speaks, 0 for "
-    "nobody; seen for the signals; status; quit"
+    "nobody; rename OLD = NEW, also for a label such as Speaker 1; seen for the signals; status; quit"
+)
+KEYS_EXPLAINED = (
+    "p pauses, r goes on, e ends the meeting. The record: o is on the record, c the Chatham House Rule, x off the "
+    "record. 1-9 say who speaks, 0 nobody. s marks what readers say as seen. q leaves; the meeting goes on."
 )
 KEYS = {
     "p": "pause", "r": "resume", "e": "end", "s": "seen", "q": "quit", "o": "record on_record", "c": "record chatham",
-    "x": "record off_record", "?": "help",
+    "x": "record off_record", "?": "keys",
 }  # fmt: skip
 """Single keys and the words that they stand for; 0-9 stand for themselves."""
 
@@ -28,7 +32,7 @@ class Order:
     leave: bool = False
 
 
-def order(line: str, state: DeskState, names: dict[str, str], now_ms: int, track: str) -> Order:  # noqa: C901, PLR0911
+def order(line: str, state: DeskState, names: dict[str, str], now_ms: int, track: str) -> Order:  # noqa: C901, PLR0911, PLR0912
     """Read a command. `names` are the roster's by hot key; `now_ms` is the meeting's timeline."""
     verb, _, rest = line.strip().partition(" ")
     rest = rest.strip()
@@ -43,6 +47,10 @@ def order(line: str, state: DeskState, names: dict[str, str], now_ms: int, track
             return _record(rest, now_ms)
         case "say":
             return Order((wire.Speaker(track=track, name=rest),), f"Speaks now: {rest or 'nobody named'}.")
+        case "rename":
+            return _rename(rest, track)
+        case "keys":
+            return Order(told=KEYS_EXPLAINED)
         case "0":
             return Order((wire.Speaker(track=track),), "Captions carry no name.")
         case digit if len(digit) == 1 and digit.isdigit():
@@ -60,6 +68,13 @@ def order(line: str, state: DeskState, names: dict[str, str], now_ms: int, track
             return Order(leave=True)
         case _:
             return Order(told=HELP)
+
+
+def _rename(wanted: str, track: str) -> Order:
+    old, _, new = (part.strip() for part in wanted.partition("="))
+    if not old or not new:
+        return Order(told="rename needs both names, as in: rename Speaker 1 = Amina")
+    return Order((wire.Rename(track=track, old=old, new=new),), f"{old} is {new}.")
 
 
 def _record(wanted: str, now_ms: int) -> Order:

@@ -1,6 +1,6 @@
 """What a host's terminal knows of a meeting: messages in, facts and lines out. Pure."""
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from captioner.captions import wire
@@ -41,7 +41,8 @@ class DeskState:
     viewers: int = 0
     open: str = ""
     refusal: str = ""
-    captions: deque[str] = field(default_factory=lambda: deque(maxlen=_KEEP))
+    finals: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
+    """By track and cue: a caption that is corrected stays in its place."""
     captioners: dict[str, wire.TrackHealth] = field(default_factory=dict)
     vitals: dict[str, wire.Vitals] = field(default_factory=dict)
     signals: OrderedDict[int, wire.Signalled] = field(default_factory=OrderedDict)
@@ -85,6 +86,11 @@ class DeskState:
                 return ["The meeting has not begun." if code is wire.ErrorCode.NO_MEETING else text]
             case _:
                 return []
+
+    @property
+    def captions(self) -> list[str]:
+        """The captions in sight, a line each."""
+        return list(self.finals.values())
 
     def said(self, signal: wire.Signalled) -> str:
         """Return a signal in words."""
@@ -140,11 +146,17 @@ class DeskState:
             self.open = cue.text
             return []
         self.open = ""
+        key = (shown.track, cue.id)
         if status is CueStatus.RETRACTED:
-            return []
+            return ["Withdrawn: " + line] if (line := self.finals.pop(key, "")) else []
         line = f"{clock(cue.start)} {cue.speaker + ': ' if cue.speaker else ''}{cue.text}"
-        self.captions.append(line)
-        return [line]
+        again = key in self.finals
+        if shown.update.revision > 1 and not again and len(self.finals) == _KEEP:
+            return [f"Corrected: {line}"]  # out of sight
+        self.finals[key] = line
+        while len(self.finals) > _KEEP:
+            self.finals.popitem(last=False)
+        return [f"Corrected: {line}" if again else line]
 
     def _status(self, status: wire.Status) -> list[str]:
         lines = []

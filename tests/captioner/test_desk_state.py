@@ -2,7 +2,7 @@ from captioner.captions import wire
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, Meeting, MeetingState, Origin, RecordPolicy
 from captioner.captions.event import CaptionEvent, StateEvent
 from captioner.captions.transcript import Snapshot, TrackUpdate
-from captioner.desk_commands import HELP, order
+from captioner.desk_commands import HELP, KEYS, KEYS_EXPLAINED, order
 from captioner.desk_state import DeskState, clock
 
 
@@ -50,7 +50,28 @@ def test_the_end_and_a_refusal():
     late = DeskState()
     late.take(wire.SnapshotMessage(snapshot=Snapshot("e", 9, cues=(TrackUpdate("floor", update("Before.")),))))
     assert list(late.captions) == ["0:01:02 Before."]
+    late.take(
+        wire.Live(shown=TrackUpdate("floor", CueUpdate(Cue("c2", 70_000, 71_000, "Since.", "en"), 3, CueStatus.FINAL)))
+    )
+    assert late.captions[1:] == ["0:01:10 Since."]  # it was revised before anybody saw it here
     assert clock(3_723_000) == "1:02:03"
+
+
+def test_a_corrected_caption_stays_in_its_place_and_a_withdrawn_one_goes():
+    desk = DeskState()
+
+    def show(cue, text, revision=1, status=CueStatus.FINAL):
+        update = CueUpdate(Cue(cue, 1000, 2000, text, "en"), revision, status)
+        return desk.take(wire.Live(shown=TrackUpdate("floor", update)))
+
+    for number in range(9):
+        show(f"c{number}", f"Number {number}.")
+    assert len(desk.captions) == 8
+    assert show("c5", "Number five.", 2) == ["Corrected: 0:00:01 Number five."]
+    assert show("c0", "Number nought.", 2) == ["Corrected: 0:00:01 Number nought."]  # out of sight
+    assert desk.captions[4] == "0:00:01 Number five."
+    assert show("c5", "", 3, CueStatus.RETRACTED) == ["Withdrawn: 0:00:01 Number five."]
+    assert [line[-2] for line in desk.captions] == list("1234678")
 
 
 def ordered(line, desk=None):
@@ -70,7 +91,12 @@ def test_commands():
     assert ordered("2").messages == ()
     assert ordered("say Bo Li").messages == (wire.Speaker(track="floor", name="Bo Li"),)
     assert ordered("quit").leave
+    assert ordered("rename Speaker 1 = Ana").messages == (wire.Rename(track="floor", old="Speaker 1", new="Ana"),)
+    for half in ("rename", "rename Speaker 1", "rename = Ana"):
+        assert ordered(half).messages == ()
+        assert "both names" in ordered(half).told
     assert ordered("nonsense").told == HELP
+    assert ordered(KEYS["?"]).told == KEYS_EXPLAINED
 
 
 def test_signals_that_any_host_has_seen_wait_no_more():
