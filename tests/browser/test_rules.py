@@ -39,12 +39,14 @@ def meeting(chromium, server, publisher):
     context.close()
 
 
-def sniffed(page):
+def sniffed(page, *, seen=False):
+    """Return what HTML_CodeSniffer calls an error; with `seen`, only of what is drawn now."""
     if not page.evaluate("typeof HTMLCS !== 'undefined'"):
         page.add_script_tag(path=SNIFFER)
     found = page.evaluate("""() => new Promise((done) => HTMLCS.process("WCAG2AA", document, () => done(
-      HTMLCS.getMessages().map(({ type, code, msg, element }) => ({ type, code, msg, at: element.outerHTML?.slice(0, 120) })))))""")
-    return [each for each in found if each["type"] == ERROR]
+      HTMLCS.getMessages().map(({ type, code, msg, element }) => ({ type, code, msg, at: element.outerHTML?.slice(0, 120),
+        seen: element.checkVisibility?.() ?? true })))))""")
+    return [each for each in found if each["type"] == ERROR and (each["seen"] or not seen)]
 
 
 def dress(page, theme, size):
