@@ -9,13 +9,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
 
 from captioner.captions.cue import CueUpdate
 from captioner.recognition.base import Context, RecognitionError, Recognizer
 from captioner.run import Chunk, absolute
 from captioner.streaming.afterwards import AfterConfig, Afterwards, Task, refined, translated
 from captioner.streaming.glossary import Term, corrected
-from captioner.streaming.window import Samples
+from captioner.streaming.window import Samples, to_ms
 
 Work = Callable[[Task], list[CueUpdate]]
 _BEAM = 5  # as offline decoding; there is time
@@ -139,10 +140,20 @@ def translator(recognizer: Recognizer, run: str) -> Work:
     return work
 
 
-def overheard(source: Iterable[Chunk], looks: Iterable[Background], start_ms: int = 0) -> Iterator[Chunk]:
-    """Yield the source's chunks, the first of which is at `start_ms`, and let the second looks hear them."""
-    every = list(looks)
+class Overhearing(Protocol):
+    """Hears beside the stream."""
+
+    def hear(self, samples: Samples, at_ms: int) -> None:
+        """Take audio, from the thread that has it."""
+        ...
+
+
+def overheard(source: Iterable[Chunk], listeners: Iterable[Overhearing], start_ms: int = 0) -> Iterator[Chunk]:
+    """Yield the source's chunks, the first of which is at `start_ms`, and let everybody hear them."""
+    every = list(listeners)
+    heard = 0
     for chunk in source:
-        for look in every:
-            look.hear(chunk.samples, start_ms)
+        for each in every:
+            each.hear(chunk.samples, start_ms + to_ms(heard))
+        heard += len(chunk.samples)
         yield chunk

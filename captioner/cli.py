@@ -1,6 +1,7 @@
 """The command `captioner`: the composition root, the only place that names concrete classes."""
 
 import contextlib
+import importlib.metadata
 import os
 import re
 import secrets
@@ -31,7 +32,7 @@ from captioner import (
     defaults,
 )
 from captioner.background import Refine
-from captioner.captions.cue import MAX_NAME, RecordPolicy, check_identifier, check_language, clean_text
+from captioner.captions.cue import MAX_NAME, RecordPolicy, check_identifier, clean_text
 from captioner.captions.errors import InvalidCue
 from captioner.cli_options import (
     Compute,
@@ -50,6 +51,7 @@ from captioner.cli_options import (
     ProxyHeader,
     Record,
     RefineOption,
+    TellApart,
     Threads,
     Title,
     TrackId,
@@ -66,13 +68,11 @@ from captioner.config import (
 from captioner.desktop import has_desktop
 from captioner.display import choose, live_address, progress_bar, seconds
 from captioner.errors import ExitCode, Failure
-from captioner.glossary_file import load as load_glossary
 from captioner.messages import Done
+from captioner.model_settings import check_one_source, model_settings
 from captioner.output import OutputProcess
 from captioner.publish.sinks.settings import BadSettings, OutputSettings, read_secret
 from captioner.supervise import Supervisor, interruptible
-from models.errors import ModelError
-from models.store import ModelStore
 from server.tokens import host_token
 
 _SHORTEST_SECRET = 16  # characters
@@ -82,7 +82,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Live captions for meetings: speech in, captions in every reader's browser, an open archive of transcripts.",
 )
 app.add_typer(cli_models.app, name="models")
 app.add_typer(cli_meeting.app, name="meeting")
@@ -109,6 +108,21 @@ app.command("check-sound")(cli_setup.check_sound)
 app.command("uninstall")(cli_setup.uninstall)
 
 
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback of a flag
+    if wanted:
+        typer.echo(f"captioner {importlib.metadata.version('captioner')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main_options(
+    version: Annotated[  # noqa: FBT002 - its callback says it
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Live captions for meetings: speech in, captions in every reader's browser, an open archive of transcripts."""
+
+
 def fail(failure: Failure) -> NoReturn:
     """Print what is wrong and what to do, and leave with the code."""
     console = Console(stderr=True, highlight=False)
@@ -128,36 +142,6 @@ def meeting_id(wanted: str, base: str) -> str:
         return wanted
     slug = re.sub(r"[^a-z0-9]+", "-", base.lower()).strip("-")[:40] or "meeting"
     return f"{slug}-{time.strftime('%Y%m%d-%H%M%S')}"
-
-
-def model_settings(
-    name: str,
-    compute: str,
-    threads: int,
-    language: str,
-    glossary: Path | None = None,
-    refine: Refine = Refine.ARCHIVE,
-    *,
-    translate: bool = False,
-) -> ModelSettings:
-    """Find the model on disk; Failure with the remedy when it is not there."""
-    code = "" if language == "auto" else language
-    try:
-        if code:
-            check_language(code)
-        if compute not in ("auto", "int8_float32", "int8", "float32", "float16"):
-            raise Failure(ExitCode.USAGE, f"unknown --compute-type {compute}", "Take auto, int8_float32 or float32.")
-        folder = ModelStore().path(name)
-    except InvalidCue as error:
-        raise Failure(ExitCode.USAGE, str(error)) from error
-    except ModelError as error:
-        raise Failure(ExitCode.MODEL, error.cause, error.remedy) from error
-    if glossary is not None:
-        load_glossary(glossary)
-        glossary = glossary.absolute()
-    return ModelSettings(
-        name, str(folder), compute, threads, code, _smaller(name), str(glossary or ""), refine.value, translate
-    )
 
 
 def _labels(text: str) -> tuple[str, str]:
@@ -181,15 +165,6 @@ def _secret(path: Path | None) -> str:
         remedy = 'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(24))"'
         raise Failure(ExitCode.USAGE, problem, remedy)
     return secret
-
-
-def _smaller(name: str) -> str:
-    """Return the folder of an installed model that is smaller, "" for none."""
-    order = ("tiny", "base", "small", "medium", "large-v3-turbo", "large-v3")
-    for smaller in reversed(order[: order.index(name)] if name in order else ()):
-        with contextlib.suppress(ModelError):
-            return str(ModelStore().path(smaller))
-    return ""
 
 
 def _run(
@@ -301,6 +276,7 @@ def live(
     glossary: Glossary = None,
     refine: RefineOption = Refine.ARCHIVE,
     translate: Translate = False,  # noqa: FBT002
+    tell_apart: TellApart = False,  # noqa: FBT002
     host: Host = "127.0.0.1",
     port: Port = 8080,
     data: Data = None,
@@ -314,8 +290,12 @@ def live(
     known = defaults.load(defaults.default_path())
     device, language, model = device or known.source, language or known.language, model or known.model
     try:
-        chosen = model_settings(model, compute_type, threads, language, glossary, refine, translate=translate)
+        chosen = model_settings(
+            model, compute_type, threads, language, glossary, refine, translate=translate, tell_apart=tell_apart
+        )
         cli_doctor.check_device(device)
+        if tell_apart:
+            check_one_source(device)
         name = clean_text(title)
         audio = AudioSettings(device=device, labels=_labels(labels), secret=_secret(secret_file))
         job = (audio, MeetingSettings(meeting_id(meeting, name), name, track, record))
@@ -351,6 +331,7 @@ def file(
     glossary: Glossary = None,
     refine: RefineOption = Refine.ARCHIVE,
     translate: Translate = False,  # noqa: FBT002
+    tell_apart: TellApart = False,  # noqa: FBT002
     host: Host = "127.0.0.1",
     port: Port = 8080,
     data: Data = None,
@@ -366,7 +347,9 @@ def file(
 ) -> None:
     """Caption recordings, each as a meeting of its own, and write their transcripts."""
     try:
-        chosen = model_settings(model, compute_type, threads, language, glossary, refine, translate=translate)
+        chosen = model_settings(
+            model, compute_type, threads, language, glossary, refine, translate=translate, tell_apart=tell_apart
+        )
         if meeting and len(paths) > 1:
             raise Failure(ExitCode.USAGE, "--meeting names one meeting and there are several files", "Leave it out.")  # noqa: TRY301
         jobs = []

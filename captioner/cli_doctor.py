@@ -23,7 +23,8 @@ from captioner.config import default_data
 from captioner.errors import ExitCode, Failure
 from captioner.measure import Measured, advise, measure
 from captioner.tune import Choice, choose, default_file, remember
-from models.errors import ModelError
+from models.catalogue import VOICES
+from models.errors import ModelDamaged, ModelError
 from models.store import ModelStatus, ModelStore
 
 _ENOUGH = 500_000_000  # bytes free: the model, and years of transcripts
@@ -109,6 +110,17 @@ def _model(name: str) -> tuple[Check, Path | None]:
     return Check("model", good=True, detail=f"{name} is here and checked"), path
 
 
+def _voices() -> Check:
+    """An extra: nothing is wrong where it is not here."""
+    try:
+        ModelStore().path(VOICES)
+    except ModelDamaged as error:
+        return Check(VOICES, good=False, detail=error.cause, remedy=error.remedy)
+    except ModelError:
+        return Check(VOICES, good=True, detail=f"not here; for --voices: captioner models fetch {VOICES}")
+    return Check(VOICES, good=True, detail="speakers at one microphone can be told apart with --voices")
+
+
 def _port(host: str, port: int) -> Check:
     try:
         with socket.create_server((host, port)):
@@ -142,8 +154,8 @@ def doctor(
 ) -> None:
     """Check model, audio, ports and disk, and measure which model and settings keep up on this machine."""
     found, path = _model(model)
-    checks = [found, _audio(), _port(host, port), _disk(data or default_data())]
-    here = [(s.name, s.path) for s in ModelStore().list() if s.status is not ModelStatus.MISSING]
+    checks = [found, _voices(), _audio(), _port(host, port), _disk(data or default_data())]
+    here = [(s.name, s.path) for s in ModelStore().list() if s.status is not ModelStatus.MISSING and s.task == "speech"]
     results: list[Measured] = []
     choices: dict[str, Choice] = {}
     if path is not None and not quick:

@@ -39,6 +39,10 @@ RefineOption = Annotated[
 Translate = Annotated[
     bool, typer.Option("--translate", help="Also publish a track with the machine translation to English.")
 ]
+TellApart = Annotated[
+    bool,
+    typer.Option("--voices", help="Label who speaks by the voice: Speaker 1, Speaker 2. For one microphone or file."),
+]
 
 
 class ProxyHeader(StrEnum):

@@ -1,5 +1,6 @@
 """`captioner setup`, `captioner check-sound` and `captioner uninstall`: from nothing to captions, and back."""
 
+import contextlib
 import os
 import shutil
 import sys
@@ -26,6 +27,7 @@ from captioner.defaults import Defaults, default_path, load, save
 from captioner.errors import ExitCode
 from captioner.sound_check import Listened, listen
 from captioner.sound_check import words as recognised
+from captioner.tune import default_file
 from models.errors import ModelError
 from models.store import ModelStore
 
@@ -272,11 +274,12 @@ def uninstall(
     data: Annotated[bool, typer.Option("--data", help="Also delete every transcript and the log.")] = False,  # noqa: FBT002
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,  # noqa: FBT002
 ) -> None:
-    """Take away the menu entry and the choices of the set-up; models and transcripts only when asked."""
+    """Take away the menu entry, the choices and what was measured; models and transcripts only when asked."""
     gone = desktop.remove(_share())
-    if default_path().exists():
-        default_path().unlink()
-        gone.append(default_path())
+    for file in (default_path(), default_file()):
+        if file.exists():
+            file.unlink()
+            gone.append(file)
     for wanted, folder, what in ((models, ModelStore().root, "speech models"), (data, default_data(), "transcripts")):
         if not folder.exists():
             continue
@@ -285,6 +288,9 @@ def uninstall(
         elif yes or typer.confirm(f"Delete all {what} in {folder}?", default=False):
             shutil.rmtree(folder)
             gone.append(folder)
+    for folder in {default_path().parent, default_file().parent}:
+        with contextlib.suppress(OSError):  # not there, or something is kept in it
+            folder.rmdir()
     for path in gone:
         typer.echo(f"Deleted: {path}")
     typer.echo("Now remove the program: pipx uninstall captioner, or uv tool uninstall captioner.")

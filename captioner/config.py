@@ -41,6 +41,8 @@ class ModelSettings(msgspec.Struct, frozen=True):
     """off, archive or live: see captioner.background.Refine."""
     translate: bool = False
     """Also publish a track with the translation to English."""
+    voices: str = ""
+    """Folder of the model that tells the speakers at one microphone apart, "" not to."""
 
 
 class MeetingSettings(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from captioner.config import ModelSettings
 from captioner.errors import ExitCode, Failure
 from captioner.measure import measure
 from captioner.recognition.base import RecognitionError, Recognizer
+from captioner.recognition.voices import VoiceEmbedder
 from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer, gpus
 from captioner.streaming.session import SessionConfig
 from captioner.tune import Choice, choose, configured, default_file, remember, remembered
@@ -23,6 +24,14 @@ def load(model: ModelSettings) -> tuple[Recognizer, SessionConfig]:
         whisper, session = configured(choice(model))
         workers = 1 + (model.refine != Refine.OFF or model.translate)
         return WhisperRecognizer(Path(model.folder), replace(whisper, workers=workers)), session
+    except RecognitionError as error:
+        raise Failure(ExitCode.MODEL, str(error), "") from error
+
+
+def voices(model: ModelSettings) -> VoiceEmbedder | None:
+    """Load what tells voices apart, None where that is not wanted; Failure when it cannot be used."""
+    try:
+        return VoiceEmbedder(Path(model.voices)) if model.voices else None
     except RecognitionError as error:
         raise Failure(ExitCode.MODEL, str(error), "") from error
 

@@ -22,16 +22,18 @@ from captioner.audio.errors import AudioError, AudioFileMissing, NotAudio
 from captioner.audio.file import FileSource
 from captioner.audio.level import Meter
 from captioner.audio.stream import is_stream, shown
-from captioner.background import Background, overheard
+from captioner.background import Background, Overhearing, overheard
 from captioner.bridge.listener import Address, Listener
 from captioner.captions import wire
-from captioner.captions.cue import CueStatus, Origin, Track
+from captioner.captions.cue import CueStatus, Origin, RecordPolicy, Track
 from captioner.channels import Channels, Heard, Item, OnePartial, Over
 from captioner.config import AudioSettings, PipelineSettings, Resume
+from captioner.diarist import Diarist
+from captioner.display import clock
 from captioner.ear import Ear, Processor
 from captioner.errors import ExitCode, Failure
 from captioner.glossary_file import GlossaryFile
-from captioner.loading import load, smaller
+from captioner.loading import load, smaller, voices
 from captioner.looks import second_looks
 from captioner.publish.jsonl import JsonLines
 from captioner.publish.rescue import rescue
@@ -99,12 +101,25 @@ def _run(settings: PipelineSettings, stop: threading.Event) -> None:
                 ) from error
             sinks.append(stack.enter_context(events))
         stream = _Stream(settings, sessions, sinks, sink, lost)
+        stream.diarist = _diarist(settings, sink, welcome, timeline)
         with second_looks(settings, recognizer, stream.glossary.current, sinks, translation) as stream.looks:
             sessions.use_glossary(stream.glossary.current())
             failure = _stream(stream, sources, recognizer, timeline, stop)
     if translation is not None and not translation.close(end=False, timeout=_DRAIN_S):
         messages.say(messages.Note(text="The end of the translation could not be stored."))
     _end(settings, sink, failure)
+
+
+def _diarist(settings: PipelineSettings, sink: ServerSink, welcome: wire.Welcome, timeline: Timeline) -> Diarist | None:
+    """Return what labels speakers by their voices, where the host wants it."""
+    model = voices(settings.model)
+    if model is None:
+        return None
+
+    def on_record(start: int, end: int) -> bool:
+        return sink.policy.strictest(start, end) is RecordPolicy.ON_RECORD
+
+    return Diarist(model.embed, on_record, clock(timeline.start) if welcome.resume_ms else "")
 
 
 def _end(settings: PipelineSettings, sink: ServerSink, failure: Failure | None) -> None:
@@ -164,6 +179,7 @@ class _Stream:
         self.looks: list[Background] = []
         self.glossary = Terms(GlossaryFile(settings.model.glossary), lambda: sink.settings.glossary)
         self.ear = Ear(lambda: sink.settings.paused)
+        self.diarist: Diarist | None = None
         self._processor = Processor()
         self._last = 0.0
 
@@ -173,6 +189,8 @@ class _Stream:
 
     def emit(self, emitted: Emitted, channel: str = "") -> None:
         """Publish an update, show it to the host, and keep it for the second looks."""
+        if self.diarist is not None:
+            emitted = replace(emitted, update=self.diarist.labelled(emitted.update))
         for each in self.sinks:
             each.push(emitted)
         for look in self.looks:
@@ -269,7 +287,10 @@ def _run_one(
     timeline: Timeline,
 ) -> None:
     ((name, source),) = opened.items()
-    heard = overheard(stream.ear.hear(stream.meter.over(source)), stream.looks, timeline.start)
+    listeners: list[Overhearing] = [*stream.looks]
+    if stream.diarist is not None:
+        listeners.append(stream.diarist)
+    heard = overheard(stream.ear.hear(stream.meter.over(source)), listeners, timeline.start)
     if stream.settings.audio.fast:
         run_virtual(heard, stream.sessions[name], recognise, stream.emit, beat)
     else:

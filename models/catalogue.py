@@ -4,7 +4,7 @@
 """
 
 from importlib import resources
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -14,6 +14,10 @@ Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Size = Annotated[int, msgspec.Meta(gt=0)]
 FileName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
 """A plain name, never a path: it is written under the user's cache."""
+
+
+VOICES = "voices"
+"""The model that tells voices apart."""
 
 
 class FileSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,6 +45,10 @@ class Wheel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Bytes."""
     sha256: Sha256
     members: tuple[Member, ...]
+    python: Annotated[str, msgspec.Meta(pattern=r"^(3\.[0-9]+)?$")] = ""
+    """Where a package has a wheel for each machine: the Python of the one whose hash stands here."""
+    platform: Annotated[str, msgspec.Meta(pattern="^[a-z0-9_]*$")] = ""
+    """The platform of that wheel. What is taken from it is the same on every machine."""
 
 
 class WheelSource(msgspec.Struct, frozen=True, tag_field="kind", tag="wheels", forbid_unknown_fields=True):
@@ -57,6 +65,8 @@ class HubSource(msgspec.Struct, frozen=True, tag_field="kind", tag="hub", forbid
 
 
 Source: TypeAlias = WheelSource | HubSource
+Task: TypeAlias = Literal["speech", "voices"]
+"""What a model does: turn speech into words, or tell voices apart."""
 
 
 class ModelEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,6 +76,7 @@ class ModelEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: str
     files: tuple[FileSpec, ...]
     sources: tuple[Source, ...]
+    task: Task = "speech"
 
     @property
     def size(self) -> int:

@@ -45,7 +45,7 @@ class PipIndex:
 
         """
         options = ("--dry-run", "--report", "-", "--no-deps", "--ignore-installed", "--only-binary", ":all:")
-        found = self._call(wheel, "install", *options, "--target", str(unused))
+        found = self._call(wheel, "install", *options, "--target", str(unused), *_machine(wheel))
         try:
             report = msgspec.json.decode(found, type=_Report)
         except msgspec.MsgspecError as error:
@@ -61,7 +61,8 @@ class PipIndex:
             SourceFailed: pip could not.
 
         """
-        self._call(wheel, "download", "--no-deps", "--no-cache-dir", "--only-binary", ":all:", "--dest", str(folder))
+        options = ("--no-deps", "--no-cache-dir", "--only-binary", ":all:", "--dest", str(folder))
+        self._call(wheel, "download", *options, *_machine(wheel))
         found = sorted(folder.glob(f"{wheel.project.replace('-', '_')}-{wheel.version}-*.whl"))
         if not found:
             raise SourceFailed(_source(wheel), "pip downloaded nothing")
@@ -75,6 +76,12 @@ class PipIndex:
         if ended.returncode != 0:
             raise SourceFailed(_source(wheel), f"pip says: {_last_error(ended.stderr)}")
         return ended.stdout
+
+
+def _machine(wheel: Wheel) -> Sequence[str]:
+    """Return the options that ask for the wheel of another machine than this one, where the catalogue names it."""
+    python = ("--implementation", "cp", "--python-version", wheel.python) if wheel.python else ()
+    return (*python, "--platform", wheel.platform) if wheel.platform else python
 
 
 def _source(wheel: Wheel) -> str:

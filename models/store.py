@@ -11,7 +11,7 @@ import msgspec
 from filelock import FileLock, Timeout
 from platformdirs import user_cache_dir
 
-from models.catalogue import Catalogue, ModelEntry, load_catalogue
+from models.catalogue import Catalogue, ModelEntry, Task, load_catalogue
 from models.errors import DiskFull, ModelBusy, ModelDamaged, ModelMissing, ModelUnavailable, SourceFailed, StoreUnusable
 from models.fetch import Progress, Tools, default_tools, fetch_from
 from models.verify import FileCheck, FileStatus, check_folder, stamp_holds, write_stamp
@@ -37,6 +37,7 @@ class ModelState(msgspec.Struct, frozen=True):
     size: int
     """Bytes on disk when it is there."""
     is_default: bool
+    task: Task = "speech"
 
 
 def default_root(environ: Mapping[str, str]) -> Path:
@@ -141,7 +142,7 @@ class ModelStore:
             status = ModelStatus.READY
         else:
             status = ModelStatus.MISSING if _lacking(folder, entry) else ModelStatus.UNCHECKED
-        return ModelState(name, entry.title, status, folder, entry.size, name == self.catalogue.default)
+        return ModelState(name, entry.title, status, folder, entry.size, name == self.catalogue.default, entry.task)
 
     def _fetch(self, name: str, entry: ModelEntry, progress: Progress) -> Path:
         tools = self._tools or default_tools(os.environ)

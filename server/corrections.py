@@ -3,6 +3,7 @@
 import msgspec
 
 from captioner.captions.cue import CueStatus, CueUpdate, RecordPolicy
+from captioner.captions.labels import is_label
 from captioner.captions.policy import recordable
 from captioner.captions.transcript import Transcript
 
@@ -61,8 +62,9 @@ def renamed(transcript: Transcript, track: str, old: str, new: str) -> tuple[Cue
 
 
 def labelled(update: CueUpdate, known: CueUpdate | None, speaking: str) -> CueUpdate:
-    """Return a final with its speaker: its own, else the one it had, else who speaks now."""
+    """Return a final with its speaker: its own name, else the one it had, else who speaks now, else its own label."""
     label = (known.cue.speaker if known is not None else "") or (speaking if known is None else "")
-    if update.status is not CueStatus.FINAL or update.cue.speaker or not label:
+    named = update.cue.speaker and not is_label(update.cue.speaker)
+    if update.status is not CueStatus.FINAL or named or not label:
         return update
     return msgspec.structs.replace(update, cue=msgspec.structs.replace(update.cue, speaker=label))

@@ -23,6 +23,7 @@ from captioner.bridge.jitsi import BadEvent, JitsiDialogue, Reply, Spoken, trans
 from captioner.bridge.lanes import Lane
 from captioner.bridge.vosk import BadMessage, VoskDialogue
 from captioner.captions.cue import CueUpdate
+from captioner.captions.labels import label
 from captioner.channels import Heard, Item, Left
 from captioner.streaming.window import Samples
 
@@ -123,7 +124,7 @@ class Listener:
         if known is None or not known.number:
             return ""
         agreed = {name.casefold() for name in self._consented()}
-        return known.name if known.name.casefold() in agreed else f"Speaker {known.number}"
+        return known.name if known.name.casefold() in agreed else label(known.number)
 
     def update(self, channel: str, update: CueUpdate) -> None:
         """A caption of a channel."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from captioner.captions.cue import Origin
+from captioner.captions.labels import is_label
 from server.archive import folding
 from server.archive.catalogue_schema import SCRIPT, VERSION
 from server.archive.record import Record
@@ -270,7 +271,7 @@ class Catalogue:
         for place, (track, cue) in enumerate(cues, last + 1):
             folded = " ".join(folding.tokens(cue.text))
             rows.append((place, number, track.track.id, cue.id, cue.start, cue.language, cue.speaker, cue.text, folded))
-            if cue.speaker:
+            if cue.speaker and not is_label(cue.speaker):
                 key = slug(cue.speaker)
                 known = speakers.setdefault(key, [key, cue.speaker, number, 0, track.track.id, cue.id, cue.start])
                 known[3] = int(known[3] or 0) + 1

@@ -1,5 +1,6 @@
 """The command's own decisions; whole runs are in tests/integration."""
 
+import importlib.metadata
 import re
 
 import pytest
@@ -139,14 +140,10 @@ def test_labels_and_secrets_that_cannot_be(tmp_path, monkeypatch, words, says):
     assert "a-secret" not in result.output
 
 
-def test_auto_means_to_detect(monkeypatch, tmp_path):
-    class Store:
-        def path(self, name):
-            return tmp_path
-
-    monkeypatch.setattr(cli, "ModelStore", Store)
-    assert cli.model_settings("base", "int8", 1, "auto").language == ""
-    assert cli.model_settings("base", "int8", 1, "zh-Hans").language == "zh-Hans"
+def test_the_version_is_the_packages():
+    result = run.invoke(cli.app, ["--version"])
+    assert result.exit_code == 0
+    assert result.output == f"captioner {importlib.metadata.version('captioner')}\n"
 
 
 def test_fail_prints_to_stderr_and_leaves_with_the_code(capsys):

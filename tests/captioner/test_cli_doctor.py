@@ -9,6 +9,7 @@ from captioner import cli_doctor
 from captioner.audio.errors import NoAudioSupport
 from captioner.errors import ExitCode, Failure
 from captioner.measure import Measured
+from models.errors import ModelDamaged
 
 app = typer.Typer()
 app.command("doctor")(cli_doctor.doctor)
@@ -33,6 +34,7 @@ def test_without_a_model_it_says_how_to_get_one(tmp_path):
     assert "PROBLEM: model" in result.output
     assert "captioner models fetch" in result.output
     assert "good: port" in result.output
+    assert "good: voices: not here; for --voices: captioner models fetch voices" in result.output
 
 
 def test_with_a_model_it_measures_and_advises(tmp_path, monkeypatch):
@@ -40,18 +42,29 @@ def test_with_a_model_it_measures_and_advises(tmp_path, monkeypatch):
     monkeypatch.setattr(cli_doctor, "measure", lambda *_: [Measured("base", "int8_float32", 2, 0.2, 0.5, True)])
 
     class State:
-        name, path, status = "base", tmp_path, "ready"
+        name, path, status, task = "base", tmp_path, "ready", "speech"
 
-    monkeypatch.setattr(cli_doctor, "ModelStore", type("S", (), {"list": lambda self: [State()]}))
+    class Voices(State):
+        name, task = "voices", "voices"  # it recognises nothing: it is not measured
+
+    class Store:
+        def list(self):
+            return [State(), Voices()]
+
+        def path(self, name):
+            return tmp_path / name
+
+    monkeypatch.setattr(cli_doctor, "ModelStore", Store)
     result = doctor(tmp_path)
     assert result.exit_code == 0, result.output
     assert "base, int8_float32, 2 thread(s): load 0.50, keeps up" in result.output
     assert "Use: --model base" in result.output
+    assert "good: voices: speakers at one microphone can be told apart with --voices" in result.output
     assert "Kept for base: int8_float32, 2 thread(s), the accurate settings." in result.output
     assert (tmp_path / "measured.json").is_file()
     data = json.loads(doctor(tmp_path, "--json").output)
     assert data["advice"].startswith("Use:")
-    assert {check["name"] for check in data["checks"]} == {"model", "audio", "port", "disk"}
+    assert {check["name"] for check in data["checks"]} == {"model", "voices", "audio", "port", "disk"}
 
 
 def test_a_port_in_use_and_a_small_disk(tmp_path, monkeypatch):
@@ -92,3 +105,14 @@ def test_checks_before_a_meeting(tmp_path):
         cli_doctor.check_file(tmp_path / "none.wav")
     assert failure.value.code is ExitCode.NOT_AUDIO
     assert failure.value.remedy
+
+
+def test_a_damaged_model_of_voices_is_a_problem_but_no_failure(monkeypatch, tmp_path):
+    class Store:
+        def path(self, name):
+            raise ModelDamaged(name, tmp_path, ["campplus_cn_en_common.pt"])
+
+    monkeypatch.setattr(cli_doctor, "ModelStore", Store)
+    check = cli_doctor._voices()
+    assert not check.good
+    assert check.remedy

@@ -99,9 +99,14 @@ def test_uninstalling_keeps_models_and_transcripts_unless_asked(machine, monkeyp
     for name in ("models", "data"):
         (tmp_path / name).mkdir()
     runner.invoke(app, ["setup", "--yes", "--source", "none", "--desktop"])
+    measured = tmp_path / "cache" / "measured.json"
+    monkeypatch.setattr(cli_setup, "default_file", lambda: measured)
+    measured.parent.mkdir()
+    measured.write_text("{}", encoding="utf-8")
     result = runner.invoke(app, ["uninstall"])
     assert result.exit_code == 0, result.output
     assert not (tmp_path / "setup.toml").exists()
+    assert not measured.parent.exists()
     assert not (tmp_path / "share/applications/captioner.desktop").exists()
     assert (tmp_path / "models").exists()
     assert runner.invoke(app, ["uninstall", "--data"], input="n\n").exit_code == 0

@@ -2,7 +2,8 @@
 
 import pytest
 
-from models.catalogue import HubSource, WheelSource, load_catalogue, parse_catalogue
+from captioner.recognition.voices import FILE
+from models.catalogue import VOICES, HubSource, WheelSource, load_catalogue, parse_catalogue
 from models.errors import CatalogueError, UnknownModel
 
 GOOD = f"""
@@ -27,10 +28,20 @@ def test_the_default_model_has_both_sources_and_pinned_wheels():
 
 
 def test_every_model_has_the_files_that_the_recogniser_reads():
-    for entry in load_catalogue().models.values():
+    for entry in (entry for entry in load_catalogue().models.values() if entry.task == "speech"):
         assert {file.name for file in entry.files} == {"model.bin", "config.json", "tokenizer.json", "vocabulary.txt"}
         assert entry.sources
         assert entry.licence == "MIT"
+
+
+def test_the_model_of_voices_is_no_speech_model_and_comes_from_one_wheel_for_every_machine():
+    entry = load_catalogue().entry(VOICES)
+    (source,) = entry.sources
+    assert entry.task == "voices"
+    assert entry.licence == "Apache-2.0"
+    assert [file.name for file in entry.files] == [FILE]
+    assert isinstance(source, WheelSource)
+    assert all(wheel.python and wheel.platform for wheel in source.wheels)
 
 
 def test_the_size_is_the_sum_of_the_files():
@@ -38,7 +49,7 @@ def test_the_size_is_the_sum_of_the_files():
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():
-    with pytest.raises(UnknownModel, match="base, tiny, small"):
+    with pytest.raises(UnknownModel, match="base, tiny, small, voices"):
         load_catalogue().entry("huge")
 
 

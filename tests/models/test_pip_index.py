@@ -31,6 +31,28 @@ def test_the_address_is_read_from_the_report(tmp_path):
     assert command[-1] == "some-voice==1.0"
 
 
+def test_the_wheel_of_another_machine_is_asked_for_by_name(tmp_path):
+    commands: list[list[str]] = []
+    other = Wheel(
+        "some-voice", "1.0", 1, "0" * 64, (Member("a", "a"),), python="3.11", platform="manylinux_2_28_x86_64"
+    )
+    report = {"version": "1", "install": [{"download_info": {"url": "https://index.example/some.whl"}}]}
+    there = index(output=json.dumps(report).encode(), commands=commands)
+    there.locate(other, tmp_path)
+    there.locate(WHEEL, tmp_path)
+    wanted = [
+        "--implementation",
+        "cp",
+        "--python-version",
+        "3.11",
+        "--platform",
+        "manylinux_2_28_x86_64",
+        "some-voice==1.0",
+    ]
+    assert commands[0][-7:] == wanted
+    assert "--platform" not in commands[1]
+
+
 @pytest.mark.parametrize("output", [b"", b"Would install", b'{"install": []}'])
 def test_a_report_without_an_address_is_told(output, tmp_path):
     with pytest.raises(SourceFailed, match="some-voice"):

@@ -124,6 +124,11 @@ def test_lists_by_page_series_and_language(catalogue):
     assert catalogue.earliest() == NOON
 
 
+def test_a_label_is_nobody_beyond_its_meeting(catalogue):
+    catalogue.put(record("m1", {"en": "Yes."}, speaker="Speaker 1"), NOON)
+    assert catalogue.speakers(10) == ([], 0)
+
+
 def test_speakers_are_one_across_spellings_of_case_and_marks(catalogue):
     catalogue.put(record("m1", {"en": "Yes."}, speaker="Zoé", started=NOON), NOON)
     catalogue.put(record("m2", {"en": "No.", "fr": "Non."}, speaker="ZOE", started=NOON + 1), NOON)
