@@ -4,8 +4,9 @@ PYTHON ?=
 AUDIO ?= demo/meeting.opus
 KEEP ?=
 BIN := .venv/bin
+RESULTS := .make/results
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench setup setup-dev lint js wheel format lock clean fuzz audit
+.PHONY: help demo test bench setup setup-dev lint js wheel format lock clean fuzz audit conformance
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /: /'
@@ -36,9 +37,14 @@ demo: .make/runtime ## Caption a recording live: make demo [AUDIO=path] [KEEP=0|
 
 test: setup-dev lint js wheel ## Run every check and test
 	@$(BIN)/captioner models fetch base || echo "The model cannot be fetched: tests that need it are skipped."
-	$(BIN)/python -m pytest -m "not browser and not slow"
-	$(BIN)/python -m pytest -m "browser and not slow"
-	$(BIN)/python -m pytest -m slow
+	@rm -f $(RESULTS)/python-*.xml
+	@$(BIN)/python -m pytest -m "not browser and not slow" --junitxml=$(RESULTS)/python-fast.xml \
+		&& $(BIN)/python -m pytest -m "browser and not slow" --junitxml=$(RESULTS)/python-browser.xml \
+		&& $(BIN)/python -m pytest -m slow --junitxml=$(RESULTS)/python-slow.xml; \
+		status=$$?; $(BIN)/python -m scripts.conformance $(RESULTS) && exit $$status
+
+conformance: .make/dev ## Publish the conformance report of the last `make test` in docs
+	$(BIN)/python -m scripts.conformance $(RESULTS) --publish
 
 lint: .make/dev
 	$(BIN)/ruff check .

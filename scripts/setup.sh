@@ -70,8 +70,11 @@ js)
     fi
     ;;
 check-js)
+    mkdir -p .make/results && rm -f .make/results/js.xml
     if command -v node >/dev/null && [ -d node_modules ]; then
-        npm run --silent check && npm run --silent lint && npm test --silent
+        npm run --silent check && npm run --silent lint && node --test \
+            --test-reporter=spec --test-reporter-destination=stdout \
+            --test-reporter=junit --test-reporter-destination=.make/results/js.xml tests/viewer/*.test.js
     else
         echo "SKIPPED: the JavaScript checks, because Node.js is not here."
     fi
