@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from captioner.recognition.base import ModelUnusable, Samples
 
@@ -94,6 +94,7 @@ class VoiceEmbedder:
             ModelUnusable: the folder does not hold it.
 
         """
+        self._pools = ThreadpoolController()
         try:
             self._weights = _weights(folder / FILE)
             self._norms = self._folded()
@@ -104,7 +105,7 @@ class VoiceEmbedder:
 
     def embed(self, samples: Samples) -> Array:
         """Return how the voice in (n,) samples at 16 kHz sounds: (192,), of length 1. Half a second is the least."""
-        with threadpool_limits(1):
+        with self._pools.limit(limits=1, user_api="blas"):
             found = self._dense(self._context(self._head(features(samples))))
         return np.asarray(found / np.linalg.norm(found), dtype=np.float32)
 

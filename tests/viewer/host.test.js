@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { meetingOf, takeToken } from "../../viewer/host/access.js";
-import { clock } from "../../viewer/host/dom.js";
+import { ask, clock } from "../../viewer/host/dom.js";
 import { check } from "../../viewer/host/glossary.js";
 import { ingestLinks } from "../../viewer/host/invitations.js";
 import { StaffConnection } from "../../viewer/host/line.js";
@@ -113,4 +113,28 @@ test("what a captioner wrote stays until it is stored", () => {
   sent.acknowledge("a", 3);
   sent.acknowledge("x", 1);
   assert.deepEqual(sent.unanswered().map((each) => each.cue.id), ["b"]);
+});
+
+test("a question that is asked before the browser told of the last one's closing is answered by itself", async () => {
+  class Dialog extends EventTarget {
+    open = false;
+    returnValue = "";
+    showModal() { this.open = true; }
+    close(value) { this.open = false; this.returnValue = value; }
+    tell() { this.dispatchEvent(new Event("close")); }
+  }
+  globalThis.document = /** @type {any} */ ({ activeElement: null });
+  const dialog = /** @type {any} */ (new Dialog());
+  const first = ask(dialog);
+  dialog.close("");
+  const second = ask(dialog);
+  dialog.tell(); // of the first
+  assert.equal(await first, "");
+  dialog.close("yes");
+  dialog.tell();
+  assert.equal(await second, "yes");
+  const third = ask(dialog);
+  dialog.close("no");
+  dialog.tell();
+  assert.equal(await third, "no");
 });

@@ -42,19 +42,32 @@ export function set(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** The questions that wait for an answer. @type {WeakMap<HTMLDialogElement, (value: string) => void>} */
+const asked = new WeakMap();
+
 /**
  * Ask in the page's dialog; resolves with the pressed button's value, "" for Escape. The focus goes back where it was.
+ * A browser tells of a closing a moment later, when the next question may stand there: that one is still to be answered.
  * @param {HTMLDialogElement} dialog @returns {Promise<string>}
  */
 export function ask(dialog) {
+  asked.get(dialog)?.("");
   const before = /** @type {HTMLElement | null} */ (document.activeElement);
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
+    const answer = (/** @type {string} */ value) => {
+      dialog.removeEventListener("close", closed);
+      asked.delete(dialog);
+      resolve(value);
+    };
+    const closed = () => {
+      if (dialog.open) return;
       if (before?.isConnected) before.focus();
-      resolve(dialog.returnValue);
-    }, { once: true });
+      answer(dialog.returnValue);
+    };
+    asked.set(dialog, answer);
+    dialog.addEventListener("close", closed);
   });
 }
 

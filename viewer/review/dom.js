@@ -1,6 +1,8 @@
 // @ts-check
 /** Small helpers of the review page. */
 
+import { ask } from "../host/dom.js";
+
 /** @param {string} id */
 export function byId(id) {
   const node = document.getElementById(id);
@@ -26,12 +28,7 @@ export function make(name, text = "", className = "") {
 export const day = (at) => new Date(at).toISOString().slice(0, 16).replace("T", " ") + " UTC";
 
 /** Ask before what cannot be undone. @param {string} question @returns {Promise<boolean>} */
-export function sure(question) {
-  const dialog = /** @type {HTMLDialogElement} */ (byId("sure"));
+export async function sure(question) {
   byId("sure-text").textContent = question;
-  dialog.returnValue = "no";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
-  });
+  return (await ask(/** @type {HTMLDialogElement} */ (byId("sure")))) === "yes";
 }
