@@ -9,7 +9,8 @@ from captioner.desk_state import POLICIES, DeskState
 
 HELP = (
     "pause, resume, end; record on_record, record chatham, record off_record; say NAME or 1-9 for who speaks, 0 for "
-    "nobody; rename OLD = NEW, also for a label such as Speaker 1; seen for the signals; status; quit"
+    "nobody; rename OLD = NEW, also for a label such as Speaker 1; seen for the signals; captions for the last ones; "
+    "status; quit"
 )
 KEYS_EXPLAINED = (
     "p pauses, r goes on, e ends the meeting. The record: o is on the record, c the Chatham House Rule, x off the "
@@ -62,6 +63,8 @@ def order(line: str, state: DeskState, names: dict[str, str], now_ms: int, track
             waiting = state.waiting()
             marks = tuple(wire.Mark(id=each.id, state=wire.SignalState.SEEN) for each in waiting)
             return Order(marks, f"{len(waiting)} signals seen.")
+        case "captions":
+            return Order(told="\n".join(state.captions) or "Nothing has been said yet.")
         case "status":
             return Order(told="\n".join([state.summary(), *state.tracks()]))
         case "quit":

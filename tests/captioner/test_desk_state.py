@@ -91,6 +91,10 @@ def test_commands():
     assert ordered("2").messages == ()
     assert ordered("say Bo Li").messages == (wire.Speaker(track="floor", name="Bo Li"),)
     assert ordered("quit").leave
+    assert ordered("captions").told == "Nothing has been said yet."
+    spoken = state()
+    spoken.take(wire.Live(shown=TrackUpdate("floor", update("One."))))
+    assert ordered("captions", spoken).told == "0:01:02 One."
     assert ordered("rename Speaker 1 = Ana").messages == (wire.Rename(track="floor", old="Speaker 1", new="Ana"),)
     for half in ("rename", "rename Speaker 1", "rename = Ana"):
         assert ordered(half).messages == ()
