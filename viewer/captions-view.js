@@ -7,6 +7,8 @@
 import { splitStable } from "./fold.js";
 import { History } from "./history.js";
 
+/** @typedef {import("./fold.js").Gap} Gap */
+
 const RTL = new Set(["ar", "fa", "he", "ur", "ps", "yi"]);
 const NEAR_PX = 48; // so near to the end counts as at the end
 const QUIET_MS = 300; // a screen reader takes events a little later than the page makes them
@@ -28,15 +30,19 @@ export class CaptionsView {
   /**
    * @param {{log: HTMLElement, open: HTMLElement, stable: HTMLElement, tail: HTMLElement, jump: HTMLElement}} nodes
    * @param {(texts: string[]) => void} say to a screen reader, what the log itself could not say
+   * @param {(gap: Gap) => string} worded a stretch without captions, in words
    */
-  constructor(nodes, say = () => {}) {
+  constructor(nodes, say = () => {}, worded = () => "") {
     this.nodes = nodes;
     this.say = say;
+    this.worded = worded;
     this.history = new History();
     /** @type {string[]} captions that came while the log kept silent for a correction */
     this.unsaid = [];
     /** @type {Map<string, {node: HTMLParagraphElement, update: import("./fold.js").CueUpdate}>} */
     this.shown = new Map();
+    /** @type {Map<string, {node: HTMLElement, gap: Gap}>} stretches without captions, in their places; they count as no captions */
+    this.gaps = new Map();
     this.live = "off";
     this.follow = true;
     this.moving = false; // to the end, with the next picture
@@ -47,6 +53,8 @@ export class CaptionsView {
     this.byPerson = false; // whether a person makes all captions now: then no caption stands out for it
     /** @type {{update: import("./fold.js").CueUpdate, fresh: boolean}[]} held back while the reader pauses */
     this.held = [];
+    /** @type {Gap[]} */
+    this.heldGaps = [];
     nodes.log.addEventListener("scroll", () => this.#scrolled());
     nodes.jump.addEventListener("click", () => this.jump());
   }
@@ -74,6 +82,7 @@ export class CaptionsView {
     const held = this.held;
     this.held = [];
     for (const { update } of held) this.take(update, true);
+    for (const gap of this.heldGaps.splice(0)) this.gap(gap);
   }
 
   /** How many new captions wait behind the pause. */
@@ -83,8 +92,8 @@ export class CaptionsView {
 
   /** What is shown, as text. */
   text() {
-    const kept = [...this.shown.values()].filter(({ node }) => !node.hidden);
-    return kept.map(({ node }) => `${node.textContent}\n`).join("");
+    const kept = /** @type {HTMLElement[]} */ ([...this.nodes.log.children]).filter((node) => !node.hidden);
+    return kept.map((node) => `${node.textContent}\n`).join("");
   }
 
   /** The shown captions that contain a text. @param {string} wanted @returns {HTMLParagraphElement[]} */
@@ -112,8 +121,10 @@ export class CaptionsView {
   clear() {
     this.#quietly(() => this.nodes.log.replaceChildren());
     this.shown.clear();
+    this.gaps.clear();
     this.history.clear();
     this.held = [];
+    this.heldGaps = [];
     this.unsaid = [];
     this.#closeOpen();
     this.follow = true;
@@ -143,6 +154,37 @@ export class CaptionsView {
       if (this.quietUntil && this.live === "polite") this.unsaid.push(spoken(update.cue, this.speakers));
     }
     return true;
+  }
+
+  /** Show a stretch without captions in its place, or how long it was; the log keeps silent, the status tells it. @param {Gap} gap */
+  gap(gap) {
+    if (this.paused) return void this.heldGaps.push(gap);
+    const name = `${gap.reason} ${gap.start}`;
+    const known = this.gaps.get(name);
+    if (known?.gap.end === gap.end) return;
+    const node = known?.node ?? document.createElement("div");
+    this.gaps.set(name, { node, gap });
+    node.className = "gap";
+    this.#quietly(() => {
+      node.textContent = this.worded(gap);
+      if (!known) this.#place(node, gap.start);
+    });
+    if (this.follow) this.#toEnd();
+  }
+
+  /** The reader has another language. */
+  reword() {
+    if (this.gaps.size) this.#quietly(() => this.gaps.forEach(({ node, gap }) => (node.textContent = this.worded(gap))));
+  }
+
+  /** Behind what began before it. @param {HTMLElement} node @param {number} start ms */
+  #place(node, start) {
+    const all = [...this.shown.values(), ...this.gaps.values()];
+    const before = new Map(all.map((each) => [each.node, "gap" in each ? each.gap.start : each.update.cue.start]));
+    let after = this.nodes.log.lastElementChild;
+    while (after && (before.get(/** @type {any} */ (after)) ?? 0) >= start) after = after.previousElementSibling;
+    if (after) after.after(node);
+    else this.nodes.log.prepend(node);
   }
 
   /** Put captions before all that is shown; what is in view stays in view. @param {import("./fold.js").CueUpdate[]} updates in order */

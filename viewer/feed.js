@@ -19,6 +19,7 @@ const ANSWER_MS = 6_000; // then nobody knows whether the host was told
  * @property {(cue: import("./fold.js").Cue) => void} [fresh] a caption that is new came live, not by a replay
  * @property {(cues: import("./fold.js").Cue[]) => void} [recovered] captions that came while the connection was lost
  * @property {(updates: CueUpdate[]) => void} [older] finals from before all that the reader has, in order
+ * @property {(gap: import("./fold.js").Gap) => void} [gap] a stretch without captions, new or longer than it was; no caption
  * @property {(tracks: Track[], chosen: Track) => void} [tracks]
  * @property {(meeting: {id: string, title: string}) => void} [meeting]
  * @property {(path: string) => void} [transcript] where the archive has it
@@ -59,7 +60,7 @@ export class Feed {
     /** @type {import("./status.js").Facts} */
     this.facts = {
       connection: "connecting", waiting: false, ended: false, policy: "on_record", health: "", behind: 0, recovered: 0, refusal: "",
-      door: "", origin: "", paused: false,
+      door: "", origin: "", paused: false, missed: null,
     };
     /** Ask the server for a replay. */
     this.replay = () => {};
@@ -153,6 +154,7 @@ export class Feed {
     this.#reaches(fresh);
     const mine = fresh.filter((each) => each.track === this.track).map((each) => this.transcript.latest(each));
     this.reader.older?.(mine.filter((each) => each.status === "final").sort((a, b) => a.cue.start - b.cue.start));
+    this.#gaps();
     this.tell();
     return true;
   }
@@ -176,6 +178,25 @@ export class Feed {
     this.track = chosen.id;
     this.reader.clear();
     for (const update of this.transcript.cues(this.track)) this.reader.take(update, true);
+    this.#gaps();
+  }
+
+  /** Give the reader the stretches without captions among what is here; of older ones nobody knows the place yet. */
+  #gaps() {
+    const since = this.older ? (this.since.get(this.track) ?? Infinity) : 0;
+    const gaps = [...this.transcript.gaps.values()].filter((gap) => gap.start >= since);
+    for (const gap of gaps.sort((a, b) => a.start - b.start)) this.reader.gap?.(gap);
+  }
+
+  /** Nobody captioned this: it is said once. @param {import("./fold.js").Gap[]} gaps that are new */
+  #missed(gaps) {
+    const missed = gaps.filter((gap) => gap.reason === "not_captioned" && gap.end > gap.start).at(-1);
+    if (!missed) return;
+    this.facts.missed = missed;
+    this.later(() => {
+      if (this.facts.missed === missed) this.facts.missed = null;
+      this.tell();
+    }, RECOVERED_MS);
   }
 
   /** @param {import("./fold.js").TrackUpdate} shown */
@@ -198,6 +219,7 @@ export class Feed {
     this.#reaches(snapshot.cues);
     const late = this.again && this.transcript.epoch === snapshot.epoch;
     for (const each of snapshot.cues) light(each.update);
+    const { gaps } = this.transcript;
     this.transcript = new Transcript(snapshot);
     /** @type {import("./fold.js").Cue[]} */
     const fresh = [];
@@ -205,7 +227,9 @@ export class Feed {
     this.#showTrack();
     for (const each of snapshot.cues)
       if (each.track === this.track && each.update.status === "retracted") this.reader.take(each.update, true);
+    this.#gaps();
     if (late) this.#recover(fresh);
+    if (late) this.#missed([...this.transcript.gaps].filter(([at]) => !gaps.has(at)).map(([, gap]) => gap));
   }
 
   /** @param {import("./fold.js").LogEvent} happened */
@@ -221,6 +245,10 @@ export class Feed {
       return;
     }
     if (happened.kind === "track") this.#showTrack();
+    if (happened.kind === "gap") {
+      this.#gaps();
+      if (this.again || happened.seq > this.target) this.#missed([happened]);
+    }
     if (happened.kind === "policy") this.facts.policy = happened.change.policy;
     if (happened.kind === "caption" && early) {
       this.early.add(name(happened));

@@ -8,7 +8,7 @@ import { apply } from "./look.js";
 import { Pace } from "./pace.js";
 import { fromFragment, read } from "./settings.js";
 import { connect } from "./socket.js";
-import { sentence } from "./status.js";
+import { gapText, sentence } from "./status.js";
 import { Texts, pick } from "./texts.js";
 import { remembered, trackNames } from "./tracks.js";
 import { speak, translate } from "./translate.js";
@@ -28,7 +28,7 @@ function byId(id) {
 const meeting = meetingOf(location.pathname);
 const view = new CaptionsView({
   log: byId("log"), open: byId("open"), stable: byId("stable"), tail: byId("tail"), jump: byId("jump"),
-}, (unsaid) => announce(unsaid));
+}, (unsaid) => announce(unsaid), (gap) => gapText(gap, texts.say));
 const door = claimFor(meeting);
 const texts = new Texts();
 let title = ""; // the meeting's
@@ -47,6 +47,7 @@ const feed = new Feed({
     if (settings.announce === "sentence" && cues.length <= SPOKEN) announce(cues.map((cue) => spoken(cue, settings.speakers === "on")));
   },
   older: (updates) => view.older(updates),
+  gap: (gap) => view.gap(gap),
   fresh: (cue) => announce(announcer.take(cue, performance.now())),
   tracks: showTracks,
   meeting: (meeting) => {
@@ -69,9 +70,10 @@ let lookEarlier = () => {};
 function tell() {
   lookEarlier();
   const told = sentence(feed.facts, texts.say);
-  const text = view.paused ? `${texts.say("paused", { n: view.waiting })} ${told}` : told;
+  const text = view.paused ? `${texts.say("paused")} ${told}` : told;
   const node = byId("status");
   if (node.textContent !== text) node.textContent = text;
+  byId("held").textContent = view.paused ? texts.say("held", { n: view.waiting }) : ""; // it counts on, and is not spoken
   byId("ended").hidden = !feed.facts.ended;
   byId("door").hidden = !(feed.facts.connection === "refused" && feed.facts.door);
   const { origin } = feed.facts;
@@ -167,6 +169,7 @@ setTimeout(tooling, LATER_MS);
 
 document.addEventListener("language", () => {
   name();
+  view.reword();
   feed.tracks();
   tell();
 });

@@ -5,7 +5,7 @@ import { Feed, follow } from "./feed.js";
 import { Pace } from "./pace.js";
 import { Older, fetcher, onScroll } from "./older.js";
 import { byId } from "./page.js";
-import { sentence } from "./status.js";
+import { gapText, sentence } from "./status.js";
 
 /**
  * @param {import("./settings.js").Settings} settings @param {import("./status.js").Say} say
@@ -20,12 +20,16 @@ export function smallView(settings, say, { meeting, door, connect }, worded = se
   };
   const view = new CaptionsView({
     log: byId("log"), open: nodes.open, stable: byId("stable"), tail: byId("tail"), jump: byId("jump"),
-  });
+  }, undefined, (gap) => gapText(gap, say));
+  const held = document.createElement("span"); // it counts on, and is not spoken
+  held.className = "meta";
+  byId("pause").after(" ", held);
   const pace = new Pace((update) => view.partial(update));
   const tell = () => {
     const told = worded(feed.facts, say);
-    const text = view.paused ? `${say("paused", { n: view.waiting })} ${told}` : told;
+    const text = view.paused ? `${say("paused")} ${told}` : told;
     if (nodes.status.textContent !== text) nodes.status.textContent = text;
+    held.textContent = view.paused ? say("held", { n: view.waiting }) : "";
     nodes.ended.hidden = !feed.facts.ended;
     door.tell(feed.facts);
     const { origin } = feed.facts;
@@ -40,6 +44,7 @@ export function smallView(settings, say, { meeting, door, connect }, worded = se
       return view.take(update, quietly);
     },
     older: (updates) => view.older(updates),
+    gap: (gap) => view.gap(gap),
     partial: (update) => {
       if (!nodes.open.hidden) pace.take(update);
     },

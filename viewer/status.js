@@ -14,6 +14,7 @@
  * @property {string} [door] why a reader is not let in: "passcode", "too_many" or ""
  * @property {string} [origin] who makes the shown track's captions now: "automatic", "human" or ""
  * @property {boolean} [paused] the host has paused the captions
+ * @property {import("./fold.js").Gap | null} [missed] a stretch that nobody captioned, told for a while
  */
 
 /** @typedef {(key: string, values?: Record<string, string | number>) => string} Say */
@@ -28,7 +29,14 @@ export function sentence(facts, say) {
   const parts = [facts.paused ? say("status.paused") : captioner(facts, say)];
   if (facts.policy === "off_record" || facts.policy === "chatham") parts.push(say(`status.${facts.policy}`));
   if (facts.recovered) parts.unshift(say("status.recovered", { n: facts.recovered }));
+  if (facts.missed) parts.unshift(gapText(facts.missed, say));
   return parts.join(" ");
+}
+
+/** A stretch without captions, as it stands in its place. @param {import("./fold.js").Gap} gap @param {Say} say */
+export function gapText({ start, end, reason }, say) {
+  const lasts = end <= start && reason !== "not_captioned";
+  return lasts ? say(`gap.${reason}_now`) : say(`gap.${reason}`, { time: end - start });
 }
 
 /** @param {Facts} facts @param {Say} say */

@@ -55,6 +55,12 @@ export class Texts {
     }
   }
 
+  /** How long something took, about: "12 sec", "5 min". @param {number} ms */
+  time(ms) {
+    const [count, unit] = ms < 90_000 ? [Math.max(1, Math.round(ms / 1000)), "second"] : [Math.round(ms / 60_000), "minute"];
+    return new Intl.NumberFormat(`${this.language}-u-nu-latn`, { style: "unit", unit, unitDisplay: "short" }).format(count);
+  }
+
   /**
    * A text with its {values}. The plural forms of `n` stand under `key.zero`, `key.one`, `key.two`, `key.few` and
    * `key.many`, as the language has them (CLDR); `key` itself is the form "other".
@@ -64,6 +70,9 @@ export class Texts {
     const count = "n" in values ? Number(values["n"]) : 0;
     const plural = "n" in values ? this.own[`${key}.${this.plural.select(count)}`] : undefined;
     const text = plural ?? this.own[key] ?? ENGLISH[key] ?? key;
-    return text.replace(/\{(\w+)\}/g, (_, name) => (name === "n" ? this.number.format(count) : String(values[name] ?? "")));
+    return text.replace(/\{(\w+)\}/g, (_, name) => {
+      if (name === "time") return this.time(Number(values["time"]));
+      return name === "n" ? this.number.format(count) : String(values[name] ?? "");
+    });
   }
 }

@@ -6,11 +6,12 @@ import msgspec
 
 from captioner.captions.cue import CueUpdate, Meeting, MeetingState, Track
 from server.archive.erasure import Tombstone
+from server.archive.export.content import read
 from server.archive.export.registry import FORMATS
 from server.archive.log import Kept
 from server.archive.metadata import json_ld
 from server.archive.publication import Version
-from server.archive.record import Record, paragraphs
+from server.archive.record import Record
 from server.archive.templating import environment
 from server.guides import Guide
 from server.wording import Reader
@@ -41,7 +42,7 @@ class Pages:
 
     def meeting(self, record: Record, address: str = "", history: History | None = None) -> str:
         """Render a meeting's transcript with downloads, versions, what was struck; `address` is the archive's."""
-        tracks = [(track, paragraphs(track.cues)) for track in record.tracks]
+        tracks = [(track, read(record, track)) for track in record.tracks]
         formats = [(made.ending, made.name) for made in FORMATS.values()]
         live = record.state is MeetingState.LIVE
         template = self._templates.get_template("meeting.html")

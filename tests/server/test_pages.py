@@ -1,3 +1,5 @@
+import dataclasses
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -5,7 +7,7 @@ import pytest
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, Meeting, MeetingState, Origin, Track
 from server.archive.log import Kept
 from server.archive.pages import Pages
-from server.archive.record import Record, Span, TrackRecord
+from server.archive.record import Missing, Record, Span, TrackRecord
 from server.wording import Reader
 
 NOON = 1_790_000_000_000
@@ -67,6 +69,15 @@ def test_quality_and_what_was_off_the_record_are_told():
     assert "Off the record 00:01:00\u201300:02:00." in html
     assert "Off the record from 00:05:00 on." in html
     assert "made by a person" in Pages().meeting(record(update("c1", 0, "x"), origin=Origin.HUMAN))
+
+
+def test_stretches_without_words_stand_in_their_places():
+    said = record(update("c1", 0, "One."), update("c2", 30_000, "Two."), off=(Span(60_000, None),))
+    html = Pages().meeting(dataclasses.replace(said, gaps=(Missing(Span(9_500, 29_000), "Not captioned"),)))
+    shown = html[html.index('<div class="transcript">') :]
+    assert re.findall(r"One\.|Two\.|(?<=class=\"gap\">)[^<]*", shown) == [
+        "One.", "[Not captioned 00:00:09\u201300:00:29]", "Two.", "[Off the record from 00:01:00 on]",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("state", list(MeetingState))

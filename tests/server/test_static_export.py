@@ -14,7 +14,7 @@ from server.archive import folding
 from server.archive.erasure import Tombstone
 from server.archive.preserve.static import Source, export_static, remove_meeting
 from server.archive.preserve.static_index import BLOCK, pack, shard_of, unpack
-from server.archive.record import Record, TrackRecord
+from server.archive.record import Missing, Record, Span, TrackRecord
 from server.archive.review import Statement
 from server.archive.templating import environment
 from tests.server.conftest import FLOOR
@@ -66,6 +66,13 @@ def test_pages_files_and_search_stand_on_their_own(tmp_path, templates):
         html = path.read_text(encoding="utf-8")
         assert 'href="/' not in html
         assert 'src="/' not in html
+
+
+def test_a_stretch_without_words_stands_on_the_page(tmp_path, templates):
+    gaps = (Missing(Span(9_000, 30_000), "Not captioned"),)
+    export_static(tmp_path, templates, [Source("m1", "1", lambda: (replace(record(), gaps=gaps), [], {}))])
+    page = (tmp_path / "meetings/m1/index.html").read_text(encoding="utf-8")
+    assert page.index('<p class="gap">[Not captioned 00:00:09\u201300:00:30]</p>') < page.index("Hello.")
 
 
 def test_only_what_changed_is_written_again(tmp_path, templates):

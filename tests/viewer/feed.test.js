@@ -208,3 +208,54 @@ test("what came while the connection was lost is told as a whole, once", () => {
   feed.receive(caption(5, final("4", "Four.")));
   assert.deepEqual(told, [["Two.", "Three."]]);
 });
+
+const gap = (seq, start, end, reason = "not_captioned") => event(seq, { kind: "gap", start, end, reason });
+
+test("a stretch without captions is shown in its place, and said once; no caption is counted", () => {
+  const { reader, feed, due } = reading();
+  reader.gap = ({ start, end, reason }) => reader.log.push(`${reason} ${start} ${end}`);
+  begin(feed);
+  reader.log.length = 0;
+  feed.receive(gap(3, 2000, 14_000));
+  assert.deepEqual(reader.log, ["not_captioned 2000 14000"]);
+  assert.equal(feed.facts.missed.end, 14_000);
+  assert.equal(feed.facts.recovered, 0);
+  due[0]();
+  assert.equal(feed.facts.missed, null);
+  feed.receive(gap(4, 15_000, 15_000, "paused"));
+  feed.receive(gap(5, 15_000, 20_000, "paused"));
+  assert.equal(reader.log.at(-1), "paused 15000 20000");
+  assert.equal(feed.facts.missed, null); // the status says that the host has paused
+});
+
+test("a stretch without captions comes with a replay, and is said after a reconnect only", () => {
+  const { reader, feed, due } = reading();
+  reader.gap = ({ start }) => reader.log.push(`gap ${start}`);
+  const snapshot = (seq, gaps) => ({ type: "snapshot", snapshot: {
+    epoch: "e", seq, state: "live", tracks: [track("floor")], policy: [], cues: [{ track: "floor", update: final("1", "One.") }], gaps,
+  } });
+  const first = { start: 2000, end: 9000, reason: "not_captioned" };
+  feed.receive(welcome(5));
+  feed.receive(snapshot(5, [first]));
+  assert.ok(reader.log.includes("gap 2000"));
+  assert.equal(feed.facts.missed, null);
+  feed.receive(welcome(6));
+  feed.receive(gap(6, 20_000, 30_000));
+  assert.equal(feed.facts.missed.start, 20_000);
+  due.at(-1)();
+  feed.receive(welcome(9));
+  feed.receive(snapshot(9, [first, { ...first, start: 40_000, end: 50_000 }]));
+  assert.equal(feed.facts.missed.start, 40_000);
+});
+
+test("of a long meeting a stretch is shown once the captions around it are there", () => {
+  const { reader, feed } = reading();
+  reader.gap = ({ start }) => reader.log.push(`gap ${start}`);
+  const cues = [{ track: "floor", update: final("50", "Fifty.") }];
+  const gaps = [{ start: 10_000, end: 20_000, reason: "not_captioned" }];
+  feed.receive(welcome(9));
+  feed.receive({ type: "snapshot", older: 1, snapshot: { epoch: "e", seq: 9, state: "live", tracks: [track("floor")], policy: [], cues, gaps } });
+  assert.ok(!reader.log.includes("gap 10000"));
+  feed.takeOlder({ epoch: "e", first: 0, cues: [{ track: "floor", update: final("5", "Five.") }] }, 9);
+  assert.ok(reader.log.includes("gap 10000"));
+});

@@ -46,6 +46,8 @@ export default {
   "status.absent": "The captioner is away. Captions go on when it is back.", "status.audio_lost": "The captioner hears no audio.",
   "status.delayed": "Captions are delayed by about {n} seconds.", "status.delayed.one": "Captions are delayed by about {n} second.",
   "status.live": "Live.", "status.paused": "The host has paused the captions.",
-  "paused": "Paused. {n} captions wait.", "paused.one": "Paused. 1 caption waits.",
+  "paused": "Paused.", "held": "{n} captions wait.", "held.one": "1 caption waits.",
+  "gap.not_captioned": "[about {time} not captioned]", "gap.audio_lost": "[no sound for about {time}: not captioned]", "gap.audio_lost_now": "[no sound: not captioned]",
+  "gap.paused": "[captions paused for about {time}]", "gap.paused_now": "[captions paused]",
   "older.load": "Load the earlier captions", "older.coming": "Earlier captions are still coming.",
 };

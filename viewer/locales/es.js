@@ -48,6 +48,8 @@ export default {
   "status.absent": "El subtitulador no está. Los subtítulos seguirán cuando vuelva.", "status.audio_lost": "El subtitulador no oye ningún sonido.",
   "status.delayed": "Los subtítulos llegan con unos {n} segundos de retraso.", "status.delayed.one": "Los subtítulos llegan con {n} segundo de retraso.",
   "status.live": "En directo.", "status.paused": "El anfitrión ha pausado los subtítulos.",
-  "paused": "En pausa. Esperan {n} subtítulos.", "paused.one": "En pausa. Espera {n} subtítulo.",
+  "paused": "En pausa.", "held": "Esperan {n} subtítulos.", "held.one": "Espera {n} subtítulo.",
+  "gap.not_captioned": "[unos {time} sin subtítulos]", "gap.audio_lost": "[unos {time} sin sonido ni subtítulos]", "gap.audio_lost_now": "[sin sonido ni subtítulos]",
+  "gap.paused": "[subtítulos en pausa durante unos {time}]", "gap.paused_now": "[subtítulos en pausa]",
   "older.load": "Cargar los subtítulos anteriores", "older.coming": "Todavía están llegando subtítulos anteriores.",
 };

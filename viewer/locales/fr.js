@@ -48,6 +48,8 @@ export default {
   "status.absent": "Le sous-titreur est absent. Les sous-titres reprendront à son retour.", "status.audio_lost": "Le sous-titreur n’entend aucun son.",
   "status.delayed": "Les sous-titres ont environ {n} secondes de retard.", "status.delayed.one": "Les sous-titres ont environ {n} seconde de retard.",
   "status.live": "En direct.", "status.paused": "L’hôte a mis les sous-titres en pause.",
-  "paused": "En pause. {n} sous-titres attendent.", "paused.one": "En pause. {n} sous-titre attend.",
+  "paused": "En pause.", "held": "{n} sous-titres attendent.", "held.one": "{n} sous-titre attend.",
+  "gap.not_captioned": "[environ {time} sans sous-titres]", "gap.audio_lost": "[environ {time} sans son ni sous-titres]", "gap.audio_lost_now": "[ni son ni sous-titres]",
+  "gap.paused": "[sous-titres en pause pendant environ {time}]", "gap.paused_now": "[sous-titres en pause]",
   "older.load": "Charger les sous-titres précédents", "older.coming": "Des sous-titres précédents arrivent encore.",
 };

@@ -37,6 +37,8 @@ export default {
   "status.off_record": "不作记录：不保存任何内容。", "status.chatham": "查塔姆研究所规则：不保存姓名。",
   "status.recovered": "已补回 {n} 条字幕。", "status.absent": "字幕员暂时离开。回来后字幕会继续。",
   "status.audio_lost": "字幕员听不到声音。", "status.delayed": "字幕大约延迟 {n} 秒。", "status.live": "实时。",
-  "status.paused": "主持人已暂停字幕。", "paused": "已暂停。有 {n} 条字幕等待显示。",
+  "status.paused": "主持人已暂停字幕。", "paused": "已暂停。", "held": "有 {n} 条字幕等待显示。",
+  "gap.not_captioned": "[约{time}无字幕]", "gap.audio_lost": "[约{time}没有声音，无字幕]", "gap.audio_lost_now": "[没有声音，无字幕]",
+  "gap.paused": "[字幕暂停约{time}]", "gap.paused_now": "[字幕已暂停]",
   "older.load": "加载更早的字幕", "older.coming": "更早的字幕还在加载。",
 };

@@ -92,6 +92,12 @@ def parts(record: Record, track: TrackRecord) -> Iterator[Part]:
     yield from (remark for remark in remarks if remark.last not in known)
 
 
+def read(record: Record, track: TrackRecord) -> list[Paragraph | Missing]:
+    """Return what a page shows of a track: the paragraphs, and in their places the stretches without words."""
+    found = (part.paragraph if isinstance(part, Turn) else part for part in parts(record, track))
+    return [part for part in found if isinstance(part, Paragraph | Missing)]
+
+
 def timed(record: Record) -> list[Heading]:
     """Return the points of the agenda whose beginning is known, by time."""
     known = [point for point in record.about.agenda if point.at is not None]

@@ -9,16 +9,16 @@ import jinja2
 import msgspec
 
 from server.archive.erasure import Tombstone
-from server.archive.export.content import clock
+from server.archive.export.content import clock, read
 from server.archive.folding import tokens
 from server.archive.preserve.about import Described, described
 from server.archive.preserve.static_index import BLOCK, SHARDS, Index, clean, replace, script
-from server.archive.record import Record, paragraphs
+from server.archive.record import Record
 from server.archive.review import Statement
 from server.errors import StorageFull
 
 STATE = "export.json"
-LAYOUT = 2  # rises when the pages' form changes, so that all are written again
+LAYOUT = 3  # rises when the pages' form changes, so that all are written again
 NEWEST = 100  # transcripts on the first page; the others are listed by month
 BATCH = 200  # meetings after which the index and the state are written
 _ASSETS = Path(__file__).parent / "assets"
@@ -167,7 +167,7 @@ class _Exporter:
         clean(folder, (*files, "index.html", _WORDS))
         for name, content in files.items():
             replace(folder / name, content)
-        tracks = [(track, paragraphs(track.cues)) for track in record.tracks]
+        tracks = [(track, read(record, track)) for track in record.tracks]
         page = self.templates.get_template("static/meeting.html").render(
             record=record, about=about, tracks=tracks, statements=statements, files=sorted(files), root="../../",
             page_language="en",
