@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from captioner.captions.cue import CueUpdate, Meeting, MeetingState, Track
+from captioner.captions.transcript import Gap
 from server.archive.erasure import Tombstone
 from server.archive.export.content import read
 from server.archive.export.registry import FORMATS
@@ -80,11 +81,11 @@ class Pages:
     def plain(
         self,
         meeting: Meeting,
-        tracks: Sequence[tuple[Track, Sequence[tuple[CueUpdate, bool]]]],
+        tracks: Sequence[tuple[Track, Sequence[tuple[int, CueUpdate | Gap, bool]]]],
         facts: Mapping[str, object],
         reader: Reader,
     ) -> str:
-        """Render the live page that needs no JavaScript; each cue with whether it is a correction."""
+        """Render the live page that needs no JavaScript: cues, each with whether it is a correction, and gaps."""
         template = self._templates.get_template("plain.html")
         return template.render(meeting=meeting, tracks=tracks, reader=reader, **facts)
 

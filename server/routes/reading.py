@@ -3,13 +3,15 @@
 All resume from the same cursor: `epoch:seq`, or a seq of the present log.
 """
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
 
-from captioner.captions.event import CaptionEvent
-from captioner.captions.transcript import Transcript
+from captioner.captions.cue import CueUpdate
+from captioner.captions.event import CaptionEvent, Event, GapEvent
+from captioner.captions.transcript import Gap, Transcript
 from server.access import DOORS, grant_of, require
 from server.doors import PASS_HOURS, Shut, cookie_name
 from server.publicity import withheld
@@ -85,11 +87,9 @@ async def _plain(request: web.Request) -> web.Response:
     transcript = Transcript().apply_all(events)
     if await withheld(request.app, transcript, meeting):
         return obstacle(request, 404, "not_released")
-    fresh = {(each.track, each.update.cue.id) for each in events[after:] if isinstance(each, CaptionEvent)}
-    before = {(each.track, each.update.cue.id) for each in events[:after] if isinstance(each, CaptionEvent)}
     track = request.query.get("track", "")
     tracks = [
-        (each, [(u, (each.id, u.cue.id) in before) for u in transcript.cues(each.id) if (each.id, u.cue.id) in fresh])
+        (each, _newer(transcript, each.id, events[:after], events[after:]))
         for each in transcript.tracks()
         if track in {"", each.id}
     ]
@@ -109,6 +109,22 @@ async def _plain(request: web.Request) -> web.Response:
     answer = page(html)
     answer.enable_compression()
     return answer
+
+
+def _newer(
+    transcript: Transcript, track: str, before: Sequence[Event], fresh: Sequence[Event]
+) -> list[tuple[int, CueUpdate | Gap, bool]]:
+    """Return a track's cues and the gaps that fresh events tell of, by time; each with whether it was known before."""
+    known, cues = (
+        {each.update.cue.id for each in events if isinstance(each, CaptionEvent) and each.track == track}
+        for events in (before, fresh)
+    )
+    ended = {(each.start, each.reason) for each in fresh if isinstance(each, GapEvent) and each.end > each.start}
+    said: list[tuple[int, CueUpdate | Gap, bool]] = [
+        (each.cue.start, each, each.cue.id in known) for each in transcript.cues(track) if each.cue.id in cues
+    ]
+    said += [(each.start, each, False) for each in transcript.gaps() if (each.start, each.reason) in ended]
+    return sorted(said, key=lambda one: one[0])
 
 
 async def _ask_passcode(request: web.Request) -> web.Response:

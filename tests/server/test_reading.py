@@ -12,7 +12,9 @@ from captioner.captions.event import CaptionEvent
 from captioner.captions.policy import PolicyChange
 from captioner.captions.transcript import Transcript
 from server.access import DOORS
+from server.archive.export.content import clock
 from server.routes.reading import Cursor, cursor
+from tests.server.test_room import as_role
 
 
 @pytest.mark.parametrize(
@@ -144,6 +146,25 @@ async def test_the_page_without_javascript_leads_from_newer_to_newer(world):
     page = await plain(world, newer)
     assert page.find("a", string="Read the transcript")
     assert not page.find("a", string="Newer captions")
+
+
+async def test_the_page_without_javascript_has_stretches_without_captions_in_their_places(world):
+    publisher, host = await world.joined(), await as_role(world, wire.Role.HOST)
+    await world.publish(publisher, world.final("c1", "Before."))
+    await host.send(wire.Control(action=wire.Action.PAUSE))
+    await host.get(wire.Status, paused=True)
+    page = await plain(world, "/live/m1/plain")
+    assert not page.find(class_="gap")  # it lasts: nobody knows how long
+    await host.send(wire.Control(action=wire.Action.RESUME))
+    await host.get(wire.Status, paused=False)
+    await world.publish(publisher, world.final("c2", "After.", start=60_000))
+    (gap,) = (await world.hub.transcript("m1")).gaps()
+    newer = page.find("a", string="Newer captions")["href"]
+    texts = [each.text for each in (await plain(world, newer)).find("section").find_all("p")]
+    assert texts == [f"[From {clock(gap.start)} to {clock(gap.end)} nothing was captioned.]", "00:01:00 After."]
+    whole = await plain(world, "/live/m1/plain?language=ar")
+    assert [bool(each.get("class")) for each in whole.find("section").find_all("p")] == [False, True, False]
+    assert "nothing was captioned" not in whole.text
 
 
 async def test_a_passcode_holds_for_every_way_to_read(world, follow):
