@@ -5,6 +5,8 @@ AUDIO ?= demo/meeting.opus
 KEEP ?=
 BIN := .venv/bin
 RESULTS := .make/results
+# A test with a browser, devices or killed processes that fails is run once more, and is named in the summary: a list to mend.
+ONCE_MORE := --reruns 1 -rR
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench setup setup-dev lint js wheel format lock clean fuzz audit conformance
 
@@ -39,8 +41,8 @@ test: setup-dev lint js wheel ## Run every check and test
 	@$(BIN)/captioner models fetch base || echo "The model cannot be fetched: tests that need it are skipped."
 	@rm -f $(RESULTS)/python-*.xml
 	@$(BIN)/python -m pytest -m "not browser and not slow" --junitxml=$(RESULTS)/python-fast.xml \
-		&& $(BIN)/python -m pytest -m "browser and not slow" --junitxml=$(RESULTS)/python-browser.xml \
-		&& $(BIN)/python -m pytest -m slow --junitxml=$(RESULTS)/python-slow.xml; \
+		&& $(BIN)/python -m pytest $(ONCE_MORE) -m "browser and not slow" --junitxml=$(RESULTS)/python-browser.xml \
+		&& $(BIN)/python -m pytest $(ONCE_MORE) -m slow --junitxml=$(RESULTS)/python-slow.xml; \
 		status=$$?; $(BIN)/python -m scripts.conformance $(RESULTS) && exit $$status
 
 conformance: .make/dev ## Publish the conformance report of the last `make test` in docs
