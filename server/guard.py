@@ -1,7 +1,8 @@
 """The door before HTTP: how many connections, from where, and how long a request may take to arrive.
 
 aiohttp waits for the head of a first request as long as a kept connection may idle, and for a body without end. Here a
-head has `head_s`, a body a least pace, and an address only so many connections, whatever they do.
+head has `head_s`, a body a least pace, and an address only so many connections, whatever they do. And aiohttp keeps the
+head of a request for as long as its answer lasts, which for a socket is hours: here a request alone has it.
 """
 
 import asyncio
@@ -9,7 +10,9 @@ import time
 from collections.abc import Callable
 from typing import Any, cast
 
-from aiohttp import web
+from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_parser import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 from structlog.typing import FilteringBoundLogger
 
@@ -83,10 +86,10 @@ class Guarded(RequestHandler):
 
     __slots__ = ("_address", "_guard")
 
-    def __init__(self, manager: web.Server, guard: Guard, **options: Any) -> None:
-        """Take aiohttp's own arguments, and the guard."""
+    def __init__(self, manager: web.Server, guard: Guard, factory: "_Factory", **options: Any) -> None:
+        """Take aiohttp's own arguments, the guard, and what makes requests of lent heads."""
         super().__init__(manager, loop=asyncio.get_running_loop(), **options)
-        self._guard = guard
+        self._guard, self._request_factory = guard, factory
         self._address: str | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -107,6 +110,18 @@ class Guarded(RequestHandler):
             self._address = None
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        """Lend the heads that have come."""
+        super().data_received(data)
+        for place, (head, body) in enumerate(self._messages):
+            if isinstance(head, RawRequestMessage):
+                self._messages[place] = cast("Any", _Lent(head)), body
+
+    def forget_parser(self) -> None:
+        """Let go of what reads requests: this is a socket now, and stays one."""
+        if self._upgraded and self._payload_parser is not None:
+            self._parser = None
+
     def head_has_come(self) -> None:
         """Nobody waits for it any more."""
         self._guard.forget(self)
@@ -116,6 +131,40 @@ class Guarded(RequestHandler):
         transport = self.transport
         if self._request_count == 0 and transport is not None:
             transport.abort()
+
+
+class _Lent:
+    """The head of a request, until the request is made."""
+
+    __slots__ = ("_head",)
+
+    def __init__(self, head: RawRequestMessage) -> None:
+        self._head: RawRequestMessage | None = head
+
+    def take(self) -> RawRequestMessage | None:
+        """Return it, once."""
+        head, self._head = self._head, None
+        return head
+
+
+class _Factory:
+    """Makes aiohttp's requests of heads, lent or not."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[..., web.BaseRequest]) -> None:
+        self._make = make
+
+    def __call__(
+        self,
+        message: RawRequestMessage | _Lent,
+        payload: StreamReader,
+        protocol: RequestHandler,
+        writer: AbstractStreamWriter,
+        task: "asyncio.Task[None]",
+    ) -> web.BaseRequest:
+        head = message.take() if isinstance(message, _Lent) else message
+        return self._make(head, payload, protocol, writer, task)
 
 
 class GuardedRunner(web.AppRunner):
@@ -135,8 +184,10 @@ class GuardedRunner(web.AppRunner):
         if real is None:
             return None
 
+        factory = _Factory(real.request_factory)
+
         def protocol() -> Guarded:
-            return Guarded(real, self._guard, access_log=None, keepalive_timeout=KEEP_S)
+            return Guarded(real, self._guard, factory, access_log=None, keepalive_timeout=KEEP_S)
 
         return cast("web.Server", protocol)  # sites only call it
 

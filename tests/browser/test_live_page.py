@@ -59,7 +59,9 @@ def test_reconnecting_recovers_the_gap_once_and_says_so(page, server, publisher)
 def test_what_is_announced_is_no_double_of_the_log_s_text(page, server, publisher):
     """Orca does not say a text that equals the last one of a live region: the log's paragraph came just before."""
     page.goto(f"{server.url}/live/m1#announce=batch&every=10")
-    until(page, "document.getElementById('status').textContent.startsWith('Live')")  # what was said before is not announced
+    until(
+        page, "document.getElementById('status').textContent.startsWith('Live')"
+    )  # what was said before is not announced
     publisher.say("Alone.")
     until(page, "document.getElementById('announcer').textContent !== ''", 30_000)
     said = page.evaluate("document.querySelector('#announcer p').textContent")
