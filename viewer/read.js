@@ -9,7 +9,7 @@ import { sizes, themes } from "./looks.js";
 import { byId, choices, keep, speak, stored, takeLink } from "./page.js";
 import { Reading, STEPS, kept } from "./reading.js";
 import { connect } from "./socket.js";
-import { sentence } from "./status.js";
+import { gapText, sentence } from "./status.js";
 import { trackNames } from "./tracks.js";
 import { wakeSwitch } from "./wake.js";
 
@@ -79,6 +79,9 @@ const feed = new Feed({
     field.show("", "en", "ltr", false);
   },
   take: (update) => reading.take(update),
+  gap: (gap) => {
+    if (gap.end > gap.start) reading.gap(gap, gapText(gap, say), language);
+  },
   tracks: (tracks, chosen) => {
     const select = /** @type {HTMLSelectElement} */ (byId("track"));
     byId("track-label").hidden = tracks.length < 2;

@@ -9,6 +9,8 @@ import { lines } from "./cells.js";
 /** @typedef {{cue: string, start: number, offset: number}} Place a place in a cue's text; `start` finds it when the cue is gone */
 /** @typedef {{cue: string, before: string, now: string}} Correction */
 
+const GAP = "\ngap "; // begins the name of a stretch without captions: no cue's name has a line end
+
 export const STEPS = ["caption", "sentence", "20", "40", "80"];
 const FAR = 40; // captions that a sentence may go over: speech without full stops must end somewhere
 const NO_SPACES = new Set(["zh", "ja", "th", "lo", "km", "my"]);
@@ -45,14 +47,19 @@ export class Reading {
     return true;
   }
 
+  /** Take a stretch without captions that is over, as a text to read in its place; it counts as no caption. @param {import("./fold.js").Gap} gap @param {string} text @param {string} language the text's */
+  gap({ start, end, reason }, text, language) {
+    return this.take({ cue: { id: `${GAP}${reason} ${start}`, start, end, text, language }, revision: 0, status: "final" });
+  }
+
   clear() {
     Object.assign(this, { cues: [], at: null, end: null, text: "", corrections: [] });
   }
 
   /** How many captions come after the shown text. */
   get behind() {
-    if (!this.end) return this.cues.length;
-    return this.cues.length - 1 - this.#reached(this.end);
+    const rest = this.end ? this.cues.slice(this.#reached(this.end) + 1) : this.cues;
+    return rest.filter((each) => !each.cue.id.startsWith(GAP)).length;
   }
 
   /** Go on; false when nothing newer is there. */
@@ -171,6 +178,7 @@ export class Reading {
   #runsOn(index) {
     const cue = this.cues[index]?.cue;
     const next = this.cues[index + 1]?.cue;
+    if (cue?.id.startsWith(GAP) || next?.id.startsWith(GAP)) return false;
     return !!cue && !!next && (cue.speaker ?? "") === (next.speaker ?? "") && !/[.!?\u3002\uff01\uff1f\u061f\u2026]["\u201d\u2019)\]\u300d]*\s*$/u.test(cue.text);
   }
 

@@ -22,6 +22,7 @@ export function smallView(settings, say, { meeting, door, connect }, worded = se
     log: byId("log"), open: nodes.open, stable: byId("stable"), tail: byId("tail"), jump: byId("jump"),
   }, undefined, (gap) => gapText(gap, say));
   const held = document.createElement("span"); // it counts on, and is not spoken
+  held.id = "held";
   held.className = "meta";
   byId("pause").after(" ", held);
   const pace = new Pace((update) => view.partial(update));

@@ -227,7 +227,8 @@ def test_the_simple_page_has_three_controls_that_act_and_are_kept(page, server, 
     assert page.evaluate(size) > before
     page.click("#pause")
     publisher.say("Meanwhile.")
-    until(page, "document.getElementById('status').textContent.startsWith('Paused. 1 caption')")
+    until(page, "document.getElementById('held').textContent === '1 caption waits.'")
+    assert page.text_content("#status").startswith("Paused.")
     assert len(log(page)) == 3
     page.click("#pause")
     count(page, 4)

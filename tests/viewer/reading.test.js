@@ -169,3 +169,14 @@ test("a kept place is read with care", () => {
   assert.equal(kept('{"cue": 3}'), null);
   assert.deepEqual(kept('{"cue": "a", "start": 5, "offset": 2, "x": 1}'), { cue: "a", start: 5, offset: 2 });
 });
+
+for (const step of ["caption", "sentence"])
+  test(`a stretch without captions is read in its place, and counts as no caption, by ${step}`, () => {
+    const made = reading([said("The lift is", { start: 1000 }), said("Late.", { start: 30_000 })], step);
+    assert.equal(made.gap({ start: 9_000, end: 21_000, reason: "not_captioned" }, "[about 12 sec not captioned]", "en"), true);
+    assert.equal(made.gap({ start: 9_000, end: 21_000, reason: "not_captioned" }, "[about 12 sec not captioned]", "en"), false);
+    assert.equal(made.behind, 2);
+    assert.deepEqual(forward(made), ["The lift is", "[about 12 sec not captioned]", "Late."]);
+    assert.deepEqual(backward(made), ["The lift is", "[about 12 sec not captioned]", "Late."]);
+    assert.equal(made.behind, 1);
+  });
