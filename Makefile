@@ -39,6 +39,7 @@ demo: .make/runtime ## Caption a recording live: make demo [AUDIO=path] [KEEP=0|
 
 test: setup-dev lint js wheel ## Run every check and test
 	@$(BIN)/captioner models fetch base || echo "The model cannot be fetched: tests that need it are skipped."
+	@$(BIN)/captioner models fetch voices || echo "The model of voices cannot be fetched: tests that need it are skipped."
 	@rm -f $(RESULTS)/python-*.xml
 	@$(BIN)/python -m pytest -m "not browser and not slow" --junitxml=$(RESULTS)/python-fast.xml \
 		&& $(BIN)/python -m pytest $(ONCE_MORE) -m "browser and not slow" --junitxml=$(RESULTS)/python-browser.xml \
@@ -60,8 +61,8 @@ js: .make/js
 fuzz: .make/dev ## Ask every address for longer: make fuzz [EXAMPLES=200]
 	HTTP_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/python -m pytest -q tests/server/interface/test_http_fuzz.py
 
-audit: .make/dev ## Ask for known weaknesses of the dependencies (exit code 3: not all could be checked)
-	@$(BIN)/python -m scripts.audit
+audit: .make/dev ## Ask for known weaknesses of the dependencies (exit code 3: not all checked): make audit [ADVISORIES=folder]
+	@$(BIN)/python -m scripts.audit $(if $(ADVISORIES),--advisories "$(ADVISORIES)")
 
 wheel: .make/dev
 	@sh scripts/setup.sh wheel

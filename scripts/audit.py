@@ -2,19 +2,29 @@
 
 Exit codes: 0 all was checked and nothing is known; 1 something is known; 3 nothing is known, but not all could be
 checked, for example where the package registry has no advisories. Silence of a registry is no clean bill.
+
+`make audit ADVISORIES=FOLDER` asks a copy of the Python advisories instead: a clone of PyPA's advisory database, for
+machines without a network. What became known after the copy was made is not in it, and is said to be unchecked.
 """
 
+import argparse
+import contextlib
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
 
+from scripts.advisories import Advisories, NoAdvisories, answering
+
 ROOT = Path(__file__).parent.parent
 CLEAN, FOUND, UNCHECKED = 0, 1, 3
 LOCKS = ("requirements/runtime.txt", "requirements/dev.txt")
+_FRESH_DAYS = 30  # of a copy of advisories
 _SHOWN = 5  # names of packages that were not checked
 
 
@@ -121,11 +131,20 @@ def verdict(findings: Sequence[Finding]) -> tuple[int, list[str]]:
     return CLEAN, [*lines, "No weakness is known."]
 
 
-def audited(run: Callable[..., "subprocess.CompletedProcess[bytes]"] = subprocess.run) -> list[Finding]:
-    """Ask for every list of dependencies."""
+def age(until: date, today: date) -> Finding | None:
+    """Return what a copy of advisories that ends on a day leaves unchecked; None when it is fresh."""
+    if (today - until).days <= _FRESH_DAYS:
+        return None
+    return Finding("what became known lately", 0, 1, why=f"the copy of advisories ends on {until}: take a newer one")
+
+
+def audited(
+    run: Callable[..., "subprocess.CompletedProcess[bytes]"] = subprocess.run, asked: Sequence[str] = ()
+) -> list[Finding]:
+    """Ask for every list of dependencies; `asked` are further options of pip-audit."""
     found = []
     for lock in LOCKS:
-        command = [sys.executable, "-m", "pip_audit", "--format", "json", "--progress-spinner", "off"]
+        command = [sys.executable, "-m", "pip_audit", "--format", "json", "--progress-spinner", "off", *asked]
         command += ["--disable-pip", "--require-hashes", "-r", lock]
         done = run(command, capture_output=True, check=False, cwd=ROOT)
         found.append(of_pip(lock, done.stdout, done.stderr.decode(errors="replace")))
@@ -136,7 +155,27 @@ def audited(run: Callable[..., "subprocess.CompletedProcess[bytes]"] = subproces
     return [*found, of_npm("package-lock.json", done.stdout)]
 
 
-if __name__ == "__main__":
-    code, said = verdict(audited())
+def main(arguments: Sequence[str]) -> int:
+    """Ask, say what came of it, and return the exit code."""
+    parser = argparse.ArgumentParser(description="Are known weaknesses in what we depend on?")
+    parser.add_argument("--advisories", type=Path, help="a copy of PyPA's advisory database, instead of PyPI's answers")
+    folder = parser.parse_args(arguments).advisories
+    with contextlib.ExitStack() as stack:
+        asked, late = [], None
+        if folder is not None:
+            try:
+                advisories = Advisories(folder)
+            except NoAdvisories as error:
+                parser.error(str(error))
+            cache = stack.enter_context(tempfile.TemporaryDirectory())
+            address = stack.enter_context(answering(advisories))
+            asked = ["--vulnerability-service", "osv", "--osv-url", address, "--cache-dir", cache]
+            late = age(advisories.until(), datetime.now(UTC).date())
+        found = audited(asked=asked)
+    code, said = verdict([*found, late] if late else found)
     sys.stdout.write("\n".join(said) + "\n")
-    sys.exit(code)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
