@@ -134,6 +134,7 @@ STATUS = (
     "Reconnecting. Nothing shown is lost.",
     "The captioner is away. Captions go on when it is back.",
     "Connecting.",
+    "[about ",  # a stretch that nobody captioned
 )
 
 
