@@ -93,7 +93,9 @@ def test_what_the_reader_looks_at_stays_where_it_is(page, server, publisher, hel
     page.goto(f"{server.url}/live/m1")
     until(page, f"{SHOWN} === 60")
     page.wait_for_selector("#awake", state="attached")
-    until(page, "[...document.styleSheets].some((one) => one.href?.endsWith('views.css'))")  # it comes late, and moves the log
+    until(
+        page, "[...document.styleSheets].some((one) => one.href?.endsWith('views.css'))"
+    )  # it comes late, and moves the log
     page.evaluate("document.getElementById('log').scrollTop = 0")
     place = "document.querySelectorAll('#log p')[document.querySelectorAll('#log p').length - 60].getBoundingClientRect().top"
     before = page.evaluate(place)
