@@ -17,6 +17,7 @@ const SPOKEN = 3; // so many recovered captions are spoken after all; of more, t
 const OTHERWISE = "\u00a0"; // Orca takes what equals the log's last paragraph for a double, and does not say it
 const LATER_MS = 1_500; // the tools come with the first captions, and at the latest so long after the page
 const STORE = "captions.settings";
+const SPOKEN_PX = 48; // of the line below the log, that must be in sight
 
 /** @param {string} id */
 function byId(id) {
@@ -128,6 +129,9 @@ const settings = read(stored(), location.hash);
 const fragment = withoutClaim(location.hash);
 if (location.hash && (Object.keys(fromFragment(fragment)).length || fragment !== location.hash.slice(1)))
   history.replaceState(null, "", location.pathname); // kept from now on; nobody reads a token off the screen
+const choices = /** @type {HTMLDetailsElement} */ (byId("choices"));
+choices.open = !matchMedia("(max-width: 40rem), (max-height: 30rem)").matches; // on a phone the captions come first
+choices.dataset.ready = "";
 applySettings(settings); // before the panel: it measures the contrast of what is shown
 
 let later = false;
@@ -147,6 +151,7 @@ async function tooling() {
   const [{ panel }, { tools }, { share }, { changes }, { Older, earlier, fetcher }] = parts;
   const draw = () => panel(byId("panel"), settings, texts.say, () => applySettings(settings));
   draw();
+  inSight();
   document.addEventListener("language", draw);
   const older = new Older(feed, fetcher(meeting, () => headersFor(door.claim)));
   lookEarlier = earlier(older, { log: byId("log"), place: byId("older"), button: byId("load-older") }, () => settings.data === "low");
@@ -154,6 +159,16 @@ async function tooling() {
   share(settings);
   changes(view, texts.say, versions);
   more();
+}
+
+/** Fold the choices while they push what is being said out of sight, until the reader goes there. */
+function inSight() {
+  const watch = new ResizeObserver(() => {
+    if (scrollY === 0 && byId("log").getBoundingClientRect().bottom + SPOKEN_PX > innerHeight) choices.open = false;
+  });
+  watch.observe(choices);
+  choices.addEventListener("focusin", () => watch.disconnect());
+  choices.addEventListener("click", () => watch.disconnect()); // also by assistive technology, which need not focus
 }
 
 /** Telling the host, and the other views: after the tools. */

@@ -6,7 +6,7 @@ from benchmarks import house
 from benchmarks.house import Server
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, Word
 
-__all__ = ["PROBE", "Publisher", "Server", "count", "log", "until"]
+__all__ = ["PROBE", "Publisher", "Server", "choose", "count", "log", "until"]
 
 
 class Publisher(house.Publisher):
@@ -40,6 +40,19 @@ def until(page, expression, timeout=15_000):
     while not page.evaluate(expression):
         assert time.monotonic() < deadline, f"never true: {expression}"
         page.wait_for_timeout(30)
+
+
+def choose(page, *folds):
+    """Open the live page's choices, which stay open once a reader's focus has been there, and folds among them."""
+    page.wait_for_selector("#size", state="attached")
+    page.evaluate(
+        """(folds) => {
+          document.getElementById("choices").dispatchEvent(new Event("focusin"));
+          for (const name of ["choices", ...folds]) document.getElementById(name).open = true;
+        }""",
+        folds,
+    )
+    page.wait_for_selector("#size")
 
 
 def count(page, number):

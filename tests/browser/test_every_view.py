@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.meeting import until
+from tests.browser.meeting import choose, until
 from tests.browser.test_reading import SPACING
 
 pytestmark = pytest.mark.browser
@@ -47,8 +47,7 @@ def test_spacing_width_and_zoom_take_nothing_away(chromium, server, publisher, p
         until(page, f"document.body.innerText.includes({TEXT[-20:]!r})")
     if path == "/live/m1":
         page.wait_for_selector("#awake", state="attached")
-        for name in ("more", "tools", "changes", "share"):
-            page.evaluate(f"document.getElementById('{name}').open = true")
+        choose(page, "more", "tools", "changes", "share")
     page.add_style_tag(content=SPACING)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "spacing"
     assert page.evaluate(CLIPPED) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.meeting import count, until
+from tests.browser.meeting import choose, count, until
 
 pytestmark = pytest.mark.browser
 
@@ -51,7 +51,7 @@ def test_the_browser_chooses_and_everything_is_in_that_language(reader, server, 
     page = reader(language)
     page.goto(f"{server.url}/live/m1")
     count(page, 6)
-    page.wait_for_selector("#size")
+    page.wait_for_selector("#size", state="attached")
     until(page, f"document.documentElement.lang === '{language}'")
     assert page.get_attribute("html", "dir") == ("rtl" if language == "ar" else None if language == "en" else "ltr")
     catalogue = page.evaluate(f"import('/viewer/locales/{language}.js').then((module) => module.default)")
@@ -63,8 +63,7 @@ def test_the_browser_chooses_and_everything_is_in_that_language(reader, server, 
     assert page.eval_on_selector_all("#log p", "all => all.map((one) => one.lang)") == list(LANGUAGES)
     assert page.eval_on_selector_all("#log p", "all => all.map((one) => one.dir)") == ["rtl"] + ["ltr"] * 5
     look(page, f"live-{language}")
-    for name in ("more", "tools", "share"):
-        page.evaluate(f"document.getElementById('{name}').open = true")
+    choose(page, "more", "tools", "share")
     assert Axe().run(page).response["violations"] == []
     look(page, f"live-{language}-open")
     page.set_viewport_size({"width": 320, "height": 640})

@@ -2,6 +2,7 @@
 
 import pytest
 
+from captioner.captions.cue import CueStatus
 from tests.browser.meeting import count, until
 
 pytestmark = pytest.mark.browser
@@ -122,3 +123,33 @@ def test_without_it_the_page_offers_a_window_of_its_own(page, server, talk):
         page.click("#window")
     count(opened.value, 1)
     assert not opened.value.locator("#window").is_visible()
+
+
+@pytest.mark.parametrize("locale", ["en", "ru", "ar"])
+@pytest.mark.parametrize("size", [(375, 667), (667, 375), (1000, 700), (1280, 800)])
+def test_the_captions_are_in_sight_before_any_choice_is_made(chromium, server, publisher, size, locale):
+    publisher.say(SAID)
+    publisher.settle()
+    width, height = size
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale=locale)
+    page = context.new_page()
+    try:
+        page.goto(f"{server.url}/live/m1")
+        count(page, 1)
+        page.wait_for_selector("#size", state="attached")
+        page.wait_for_selector("#choices[data-ready]")
+        publisher.say("And so we come", CueStatus.PARTIAL, 2, 1, 2)
+        until(page, "document.getElementById('stable').textContent === 'And so'")
+        box = page.locator("#stable").bounding_box()
+        assert box["y"] + box["height"] <= height
+        assert page.locator("#log p").is_visible()
+        opened = page.evaluate("document.getElementById('choices').open")
+        assert not opened or width >= 1000
+        assert opened or (size, locale) != ((1280, 800), "en")
+        if not opened:
+            page.focus("#choices > summary")
+            page.keyboard.press("Enter")
+        page.select_option("#size", "150")
+        assert page.locator("#size").is_visible()
+    finally:
+        context.close()

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from captioner.captions.cue import CueStatus
-from tests.browser.meeting import PROBE, count, until
+from tests.browser.meeting import PROBE, choose, count, until
 
 pytestmark = pytest.mark.browser
 
@@ -40,9 +40,7 @@ def test_each_stop_of_the_keyboard_is_seen_clear_and_big_enough(open_page, publi
     publisher.say("A sentence.")
     page = open_page(*size)
     count(page, 1)
-    page.wait_for_selector("#size")
-    for name in ("more", "tools", "changes", "share"):
-        page.evaluate(f"document.getElementById('{name}').open = true")
+    choose(page, "more", "tools", "changes", "share")
     stops = []
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -81,7 +79,7 @@ def test_text_spacing_takes_nothing_away(open_page, publisher, language):
     publisher.say("A sentence that is long enough to need more than one line on a narrow screen.")
     page = open_page(320, 640, bypass_csp=True, locale=language)
     count(page, 1)
-    page.wait_for_selector("#size")
+    choose(page)
     page.add_style_tag(content=SPACING)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     clipped = page.evaluate("""() => [...document.querySelectorAll("button, summary, label, p, a, h1, h2")].filter((node) =>
@@ -100,7 +98,8 @@ def frame(page, selector):
 
 def changed(one, other):
     size = (min(one.width, other.width), min(one.height, other.height))
-    return ImageChops.difference(one.crop((0, 0, *size)), other.crop((0, 0, *size))).getbbox()
+    different = ImageChops.difference(one.crop((0, 0, *size)), other.crop((0, 0, *size)))
+    return different.point(lambda grey: grey if grey > 16 else 0).getbbox()  # a round corner is not drawn alike twice
 
 
 def test_words_that_stand_do_not_flicker(open_page, publisher):

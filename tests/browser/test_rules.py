@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from captioner.captions.cue import CueStatus
-from tests.browser.meeting import count, until
+from tests.browser.meeting import choose, count, until
 
 pytestmark = pytest.mark.browser
 
@@ -28,10 +28,8 @@ def meeting(chromium, server, publisher):
     publisher.say("The ramp is built.", number=1, revision=9)
     publisher.say("And so we come", CueStatus.PARTIAL, 4, 1, 2)
     until(page, "document.getElementById('tail').textContent !== ''")
-    page.wait_for_selector("#size")
     page.wait_for_selector("#awake", state="attached")
-    for name in ("more", "tools", "changes", "share"):
-        page.evaluate(f"document.getElementById('{name}').open = true")
+    choose(page, "more", "tools", "changes", "share")
     page.fill("#wanted", "the")
     page.press("#wanted", "Enter")
     page.click("#mark")
