@@ -106,7 +106,7 @@ def first_load(browser: Browser, url: str) -> FirstLoad:
         raise RuntimeError(msg)
     until(page, "document.getElementById('status').textContent.startsWith('Live')", 300)
     live = float(page.evaluate("performance.now()"))
-    page.wait_for_selector("#size")
+    page.wait_for_selector("#size", state="attached")
     page.wait_for_timeout(500)
     before = sum(size for at, size in done if at <= start + painted / 1000)
     total = sum(size for _, size in done)
@@ -139,7 +139,7 @@ def day(browser: Browser, url: str, publisher: Publisher, cues: int, updates: in
     session.send("Performance.enable", {"timeDomain": "threadTicks"})  # processor time: other work does not count
     page.goto(url)
     until(page, f"document.querySelectorAll('#log p').length >= {cues}", 120)
-    page.wait_for_selector("#size")
+    page.wait_for_selector("#size", state="attached")
     page.wait_for_timeout(3_000)
     idle: list[dict[str, float]] = []
     for _ in range(10):
@@ -192,7 +192,7 @@ def minute_bytes(browser: Browser, server: Server, publisher: Publisher, fragmen
     page = context.new_page()
     page.goto(f"http://127.0.0.1:{relay.port}/live/m1#{fragment}")
     until(page, "document.getElementById('status').textContent.startsWith('Live')")
-    page.wait_for_selector("#size")
+    page.wait_for_selector("#size", state="attached")
     page.wait_for_timeout(1_000)
     begin = relay.received
     shift = DAY * 3_600 + first * 1_000_000
