@@ -178,10 +178,10 @@ async def _level(watchers: list[Watcher], server: Server) -> None:
             await asyncio.sleep(0.02)
 
 
-def check(folder: Path, pushed: list[CueUpdate], watchers: list[Watcher]) -> list[str]:
+def check(folder: Path, pushed: list[CueUpdate], watchers: list[Watcher], meeting: str = "m1") -> list[str]:
     """Return what is wrong with the log and the readers' views."""
     log = EventLog(folder)
-    events = list(log.read("m1"))
+    events = list(log.read(meeting))
     log.close()
     wrong = []
     if [event.seq for event in events] != list(range(1, len(events) + 1)):
@@ -197,7 +197,8 @@ def check(folder: Path, pushed: list[CueUpdate], watchers: list[Watcher]) -> lis
     firsts = list(dict.fromkeys(update.cue.id for update in kept))
     if firsts != list(dict.fromkeys(update.cue.id for update in pushed)):
         wrong.append("finals are out of order")
-    truth, at = Transcript(), {}
+    truth = Transcript()
+    at = {0: view(truth)}  # an edge may show a meeting before it has anything of it
     for event in events:
         truth.apply(event)
         at[event.seq] = view(truth)

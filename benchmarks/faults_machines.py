@@ -1,0 +1,243 @@
+"""The fault campaign with processes: an origin, an edge and a real Redis, stopped, killed and emptied in many meetings.
+
+    python -m benchmarks.faults_machines [--meetings 200] [--first 0] [--out FOLDER]
+
+The meetings of a round run at the same time on the same processes, each with its publisher, a reader at the origin and
+one at the edge, behind proxies. What goes wrong is seeded: SIGKILL and SIGSTOP of the origin, of the edge and of Redis,
+an emptied Redis, connections that are reset or stall. Afterwards everything is ended, and checked as by
+benchmarks/faults.py; and the edge's log must be the origin's. Writes faults-machines.json and .md.
+"""
+
+import argparse
+import asyncio
+import collections
+import logging
+import random
+import signal
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.chaos import Proxy, Watcher
+from benchmarks.faults import check, updates
+from benchmarks.machines import Machine, Redis
+from captioner.captions.cue import CueStatus, CueUpdate, RecordPolicy, Track
+from captioner.publish.server import ServerSink, Target
+from captioner.publish.sink import Emitted
+from server.tasks import end
+
+_RESULTS = Path(__file__).parent / "results"
+_FAULTS = (
+    "kill origin", "kill edge", "kill Redis", "stop origin", "stop edge", "stop Redis", "empty Redis",
+    "reset readers", "reset publishers", "stall readers", "stall publishers",
+)  # fmt: skip
+_AT_ONCE = 8  # meetings of a round
+_FAULTS_A_ROUND = 12
+_HEAL_S = 90.0
+_STOPPED_S = 1.5  # at most
+_STILL_S = 2.0  # without a new event: the edge has all
+
+
+@dataclass
+class Meeting:
+    """One meeting of a round."""
+
+    name: str
+    pushed: list[CueUpdate] = field(default_factory=list)
+    watchers: list[Watcher] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Round:
+    """Processes, and the proxies before them."""
+
+    origin: Machine
+    edge: Machine
+    redis: Redis
+    readers: tuple[Proxy, Proxy]
+    publishers: Proxy
+
+    async def suffer(self, fault: str, chance: random.Random) -> None:
+        """Let something go wrong, and end it where it would not end by itself."""
+        how, _, whom = fault.partition(" ")
+        proxies = self.readers if whom == "readers" else (self.publishers,)
+        if how == "reset":
+            for proxy in proxies:
+                proxy.reset()
+        elif how == "stall":
+            await asyncio.gather(*(proxy.stall(chance.random() * 0.3) for proxy in proxies))
+        elif how == "empty":
+            await asyncio.to_thread(self.redis.empty)
+        else:
+            victims: dict[str, Machine | Redis] = {"origin": self.origin, "edge": self.edge, "Redis": self.redis}
+            victim = victims[whom]
+            await _hit(victim, how, chance.random() * _STOPPED_S)
+
+
+async def _hit(victim: Machine | Redis, how: str, seconds: float) -> None:
+    process = victim.process
+    if process is None:
+        return
+    if how == "stop":
+        process.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        process.send_signal(signal.SIGCONT)
+        return
+    process.kill()
+    await asyncio.to_thread(process.wait)
+    await asyncio.to_thread(victim.start)
+
+
+class Campaign(msgspec.Struct, frozen=True):
+    """All meetings together."""
+
+    meetings: int
+    first_seed: int
+    faults: dict[str, int]
+    reconnects: int
+    violations: dict[str, list[str]]
+    seconds: int
+
+
+async def hold(meeting: Meeting, around: Round, token: str, chance: random.Random) -> None:
+    """Hold a meeting from its first caption until every reader has its last."""
+    meeting.watchers = [Watcher(proxy.port, meeting.name) for proxy in around.readers]
+    reading = [asyncio.create_task(watcher.run()) for watcher in meeting.watchers]
+    url = f"ws://127.0.0.1:{around.publishers.port}/ws"
+    track = Track("floor", "en")
+    sink = ServerSink(Target(url, token, meeting.name, "A meeting", track, RecordPolicy.ON_RECORD, f"p{meeting.name}"))
+    try:
+        await asyncio.to_thread(sink.start, _HEAL_S)
+        for update in updates(chance):
+            if update.status is CueStatus.FINAL:
+                meeting.pushed.append(update)
+            sink.push(Emitted(update, update.cue.end, update.cue.end))
+            await asyncio.sleep(chance.random() * 0.5)
+        if not await asyncio.to_thread(sink.close, end=False, timeout=_HEAL_S):
+            meeting.violations.append("finals were never acknowledged")
+        if not await _level(meeting):
+            meeting.violations.append("a reader never had it all")
+    finally:
+        await end(*reading)
+
+
+async def _level(meeting: Meeting) -> bool:
+    """Wait until the readers have the last finals, and the same, for a while."""
+    latest = {update.cue.id: update.cue.text for update in meeting.pushed}
+    until, since, before = time.monotonic() + _HEAL_S, time.monotonic(), tuple[int, ...]()
+    while time.monotonic() < until:
+        now = tuple(watcher.transcript.seq for watcher in meeting.watchers)
+        if now != before:
+            since, before = time.monotonic(), now
+        texts = [
+            {each.update.cue.id: each.update.cue.text for each in watcher.transcript.snapshot().cues}
+            for watcher in meeting.watchers
+        ]
+        if len(set(now)) == 1 and time.monotonic() - since > _STILL_S and all(said == latest for said in texts):
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
+async def _faults(around: Round, chance: random.Random, done: "collections.Counter[str]") -> None:
+    for _ in range(_FAULTS_A_ROUND):
+        await asyncio.sleep(chance.random() * 0.6)
+        fault = chance.choice(_FAULTS)
+        done[fault] += 1
+        await around.suffer(fault, chance)
+
+
+async def run_round(
+    first: int, count: int, folder: Path, faults: "collections.Counter[str]", readers: "collections.Counter[str]"
+) -> list[Meeting]:
+    """Run meetings `first` to `first + count - 1` at the same time, and check them."""
+    chance = random.Random(first)  # noqa: S311
+    (folder / "redis").mkdir()
+    redis = Redis(folder / "redis", durable=chance.random() < 0.5)  # noqa: PLR2004
+    redis.start()
+    origin = Machine(folder / "origin", redis.url, edge=False)
+    edge = Machine(folder / "edge", redis.url, edge=True)
+    meetings = [Meeting(f"m{seed}") for seed in range(first, first + count)]
+    proxies: list[Proxy] = []
+    try:
+        for machine in (origin, edge):
+            await asyncio.to_thread(machine.start)
+        proxies = [Proxy(port, random.Random(first + port)) for port in (origin.port, edge.port, origin.port)]  # noqa: S311
+        for proxy in proxies:
+            await proxy.start()
+        around = Round(origin, edge, redis, (proxies[0], proxies[1]), proxies[2])
+        token = (origin.data / "host.token").read_text(encoding="ascii").strip()
+        harm = asyncio.create_task(_faults(around, chance, faults))
+        await asyncio.gather(
+            harm,
+            *(hold(each, around, token, random.Random(first + n)) for n, each in enumerate(meetings)),  # noqa: S311
+        )
+    finally:
+        for proxy in proxies:
+            await proxy.stop()
+        for machine in (edge, origin):
+            await asyncio.to_thread(machine.stop)
+        redis.kill()
+    for each in meetings:
+        each.violations += check(origin.data, each.pushed, each.watchers, each.name)
+        each.violations += [f"at the edge: {wrong}" for wrong in check(edge.data, each.pushed, [], each.name)]
+        readers["again"] += sum(watcher.again for watcher in each.watchers)
+    if origin.rows() != edge.rows():
+        meetings[0].violations.append("the edge's log is not the origin's")
+    return meetings
+
+
+async def campaign(first: int, count: int) -> Campaign:
+    """Run meetings in rounds."""
+    began = time.monotonic()
+    faults: collections.Counter[str] = collections.Counter()
+    readers: collections.Counter[str] = collections.Counter()
+    done: list[Meeting] = []
+    for seed in range(first, first + count, _AT_ONCE):
+        size = min(_AT_ONCE, first + count - seed)
+        with tempfile.TemporaryDirectory() as name:
+            done += await run_round(seed, size, Path(name), faults, readers)
+        print(
+            f"{len(done)} of {count} meetings, {sum(bool(each.violations) for each in done)} with violations",
+            flush=True,
+        )
+    return Campaign(
+        len(done), first, dict(sorted(faults.items())), readers["again"],
+        {each.name: each.violations for each in done if each.violations}, round(time.monotonic() - began),
+    )  # fmt: skip
+
+
+def report(found: Campaign) -> str:
+    """Return the report in Markdown."""
+    rows = "".join(f"| {fault} | {count} |\n" for fault, count in found.faults.items())
+    return (
+        "# The fault campaign with processes\n\n"
+        f"{found.meetings} meetings (seeds {found.first_seed} to {found.first_seed + found.meetings - 1}), "
+        f"{_AT_ONCE} at a time on an origin, an edge and a Redis, {sum(found.faults.values())} faults, "
+        f"{found.reconnects} reconnections of readers, {found.seconds} s. "
+        f"**Violations: {sum(map(len, found.violations.values()))}**\n\n"
+        "Again: `python -m benchmarks.faults_machines`. What is done and checked stands at the head of that file.\n\n"
+        f"| fault | injected |\n|---|---|\n{rows}"
+    )
+
+
+def main() -> None:
+    """Run the campaign and write its report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--meetings", type=int, default=200)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=_RESULTS)
+    asked = parser.parse_args()
+    logging.getLogger().setLevel(logging.CRITICAL)  # cut connections are what it is about
+    found = asyncio.run(campaign(asked.first, asked.meetings))
+    (asked.out / "faults-machines.json").write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
+    (asked.out / "faults-machines.md").write_text(report(found), encoding="utf-8")
+    print(report(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""A short campaign with processes; the long one is `python -m benchmarks.faults_machines`."""
+
+import asyncio
+import logging
+import shutil
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not here (apt: redis-server)")
+def test_killed_and_stopped_processes_lose_double_and_reorder_nothing(caplog):
+    from benchmarks.faults_machines import campaign
+
+    caplog.set_level(logging.CRITICAL)
+    found = asyncio.run(campaign(5_000, 12))
+    assert found.meetings == 12
+    assert sum(found.faults.values()) == 24
+    assert found.violations == {}
