@@ -152,7 +152,8 @@ def page(html: str, status: int = 200) -> web.Response:
 
 def compress(request: web.Request, response: web.Response) -> None:
     """Send the body with gzip to a client that takes it; short ones are not worth it."""
-    response.headers["Vary"] = "Accept-Encoding"
+    pages = response.content_type == "text/html"  # which speak the reader's language
+    response.headers["Vary"] = "Accept-Encoding, Accept-Language" if pages else "Accept-Encoding"
     length = len(response.body) if isinstance(response.body, bytes) else 0
     if length >= _WORTH_COMPRESSING and "gzip" in request.headers.get("Accept-Encoding", ""):
         response.enable_compression(web.ContentCoding.gzip)

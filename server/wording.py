@@ -14,6 +14,7 @@ NAMES = {"ar": "العربية", "zh": "中文", "en": "English", "fr": "França
 ENGLISH = "en"
 FOLDER = Path(__file__).parent / "locales"
 _HOLDER = re.compile(r"\{(\w+)\}")
+_OPEN = ("/archive", "/search", "/series", "/speakers")  # where "language" names that of transcripts
 _MOST = 50  # entries of Accept-Language; more are nobody's languages
 
 
@@ -77,11 +78,18 @@ def reader(target: str, accept: str) -> Reader:
     """Return who reads the page at `target` (path and query), as the address and the browser say."""
     parts = urlsplit(target)
     query = parse_qsl(parts.query, keep_blank_values=True)
-    named = next((value for name, value in query if name == "language" and value in NAMES), "")
-    rest = urlencode([pair for pair in query if pair[0] != "language"])
+    ours = _parameter(parts.path)
+    named = next((value for name, value in query if name == ours and value in NAMES), "")
+    rest = urlencode([pair for pair in query if pair[0] != ours])
     return Reader(named or preferred(accept), bool(named), f"{parts.path}?{rest}" if rest else parts.path)
 
 
 def _with(href: str, language: str) -> str:
     address, mark, fragment = href.partition("#")
-    return f"{address}{'&' if '?' in address else '?'}language={language}{mark}{fragment}"
+    joined = "&" if "?" in address else "?"
+    return f"{address}{joined}{_parameter(address)}={language}{mark}{fragment}"
+
+
+def _parameter(path: str) -> str:
+    """Return the name with which an address chooses the interface's language."""
+    return "interface" if path.startswith(_OPEN) else "language"

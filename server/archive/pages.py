@@ -41,7 +41,9 @@ class Pages:
         ended = [kept for kept in meetings if kept.state is not MeetingState.LIVE]
         return self._templates.get_template("index.html").render(live=live, ended=ended, reader=reader)
 
-    def meeting(self, record: Record, address: str = "", history: History | None = None) -> str:
+    def meeting(
+        self, record: Record, address: str = "", history: History | None = None, reader: Reader | None = None
+    ) -> str:
         """Render a meeting's transcript with downloads, versions, what was struck; `address` is the archive's."""
         tracks = [(track, read(record, track)) for track in record.tracks]
         formats = [(made.ending, made.name) for made in FORMATS.values()]
@@ -56,6 +58,7 @@ class Pages:
             address=address,
             linked=json_ld(record, address),
             history=history or History(),
+            reader=reader or Reader(),
         )
 
     def trial(self, views: Sequence[str], reader: Reader) -> str:

@@ -17,6 +17,7 @@ from server.interface.operation import (
 )
 from server.roles import Verb
 from server.routes import answers
+from server.wording import NAMES
 
 IDENTIFIER: Schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
 PARTS: dict[str, tuple[str, Schema]] = {
@@ -37,6 +38,7 @@ PARTS: dict[str, tuple[str, Schema]] = {
 
 PAGE = Parameter("page", "Which page of the list.", {"type": "integer", "minimum": 1, "maximum": 10_000})
 LANGUAGE = Parameter("language", "Only what is in this language (BCP 47).")
+INTERFACE = Parameter("interface", "The language of the page's own words.", {"enum": sorted(NAMES)})
 TRACK = Parameter("track", "Only this track.")
 AFTER = Parameter("after", "Up to where the reader has read: `epoch:seq`, or `seq`.")
 SIGNATURE = "signature"
@@ -84,7 +86,9 @@ def stream(about: str, media: str, *parameters: Parameter) -> Operation:
 
 def listing(about: str, *parameters: Parameter) -> Operation:
     """Describe a page of the open archive's lists."""
-    return Operation("open archive", about, {200: page(), 404: page("There is no such page.")}, parameters=parameters)
+    return Operation(
+        "open archive", about, {200: page(), 404: page("There is no such page.")}, parameters=(*parameters, INTERFACE)
+    )
 
 
 def document(about: str, media: str, **more: object) -> Operation:

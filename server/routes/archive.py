@@ -12,7 +12,7 @@ from server.publicity import public_record
 from server.roles import Verb
 from server.routes import recording
 from server.routes.answers import Exported, Listed
-from server.web import HUB, PAGES, RENDER, compress, json, meeting_id, page, problem
+from server.web import HUB, PAGES, RENDER, compress, json, meeting_id, page, problem, reader_of
 
 
 def routes() -> list[web.RouteDef]:
@@ -62,7 +62,7 @@ async def _meeting(request: web.Request) -> web.Response:
         return found
     record, out = found
     history = History(out.version.number if out.version else 0, out.versions, out.stones)
-    response = page(request.app[PAGES].meeting(record, address(request), history))
+    response = page(request.app[PAGES].meeting(record, address(request), history, reader_of(request)))
     compress(request, response)
     return response
 

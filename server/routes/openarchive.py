@@ -13,7 +13,7 @@ from server.archive.open_pages import HITS, PAGE, OpenPages
 from server.archive.searching import search
 from server.archive.templating import day
 from server.opening import OPEN, address
-from server.web import compress, csp, meeting_id, page, problem
+from server.web import compress, csp, meeting_id, page, problem, reader_of
 
 _MAX_PAGE = 10_000
 OPEN_PAGES = web.AppKey("open_pages", OpenPages)
@@ -45,12 +45,14 @@ async def _archive(request: web.Request) -> web.Response:
     wanted = (PAGE, (number - 1) * PAGE, "", language)
     entries, total, languages = await request.app[OPEN].read(lambda c: (*c.entries(*wanted), c.languages()))
     _check_page(number, total, PAGE)
-    return _form(request, request.app[OPEN_PAGES].entries(entries, total, number, languages, language))
+    return _form(
+        request, request.app[OPEN_PAGES].entries(entries, total, number, languages, language, reader=reader_of(request))
+    )
 
 
 async def _series(request: web.Request) -> web.Response:
     found = await request.app[OPEN].read(Catalogue.series)
-    return _form(request, request.app[OPEN_PAGES].series(found))
+    return _form(request, request.app[OPEN_PAGES].series(found, reader=reader_of(request)))
 
 
 async def _one_series(request: web.Request) -> web.Response:
@@ -60,14 +62,16 @@ async def _one_series(request: web.Request) -> web.Response:
     if not entries:
         raise web.HTTPNotFound
     series = (key, entries[0].series)
-    return _form(request, request.app[OPEN_PAGES].entries(entries, total, number, (), "", series))
+    return _form(
+        request, request.app[OPEN_PAGES].entries(entries, total, number, (), "", series, reader=reader_of(request))
+    )
 
 
 async def _speakers(request: web.Request) -> web.Response:
     number = _page(request)
     speakers, total = await request.app[OPEN].read(lambda c: c.speakers(PAGE, (number - 1) * PAGE))
     _check_page(number, total, PAGE)
-    return _form(request, request.app[OPEN_PAGES].speakers(speakers, total, number))
+    return _form(request, request.app[OPEN_PAGES].speakers(speakers, total, number, reader=reader_of(request)))
 
 
 async def _speaker(request: web.Request) -> web.Response:
@@ -76,7 +80,7 @@ async def _speaker(request: web.Request) -> web.Response:
     if who is None:
         raise web.HTTPNotFound
     _check_page(number, who.meetings, PAGE)
-    return _form(request, request.app[OPEN_PAGES].speaker(who, spoken, number))
+    return _form(request, request.app[OPEN_PAGES].speaker(who, spoken, number, reader=reader_of(request)))
 
 
 async def _search(request: web.Request) -> web.Response:
@@ -84,7 +88,9 @@ async def _search(request: web.Request) -> web.Response:
     query = request.query.get("q", "")[:MAX_QUERY].strip()
     wanted = (query, HITS, (number - 1) * HITS, language)
     found, languages = await request.app[OPEN].read(lambda c: (search(c, *wanted), c.languages()))
-    return _form(request, request.app[OPEN_PAGES].search(query, found, number, languages, language))
+    return _form(
+        request, request.app[OPEN_PAGES].search(query, found, number, languages, language, reader=reader_of(request))
+    )
 
 
 async def _feed(request: web.Request) -> web.Response:

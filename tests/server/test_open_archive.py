@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,6 +12,7 @@ from captioner.captions import wire
 from captioner.captions.cue import RecordPolicy, Track
 from server.archive.catalogue import slug
 from server.opening import OPEN, refresh
+from server.wording import NAMES, texts
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 SETTINGS = (
@@ -261,6 +263,47 @@ async def test_the_search_form_may_be_sent_and_nothing_else_changes(told, world)
     answer = await world.client.get("/search")
     assert "form-action 'self'" in answer.headers["Content-Security-Policy"]
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+PAGES = (
+    "/archive/",
+    "/search?q=captions",
+    "/search?q=nothing",
+    "/series/",
+    "/speakers/",
+    f"/speakers/{slug('Amina')}/",
+    "/archive/m1/",
+)
+
+
+@pytest.mark.parametrize("language", [language for language in NAMES if language != "en"])
+async def test_the_archive_speaks_the_reader_s_language(told, world, language):
+    await ended(world)
+    for path in PAGES:
+        answer = await world.client.get(path, headers={"Accept-Language": language, "Accept-Encoding": "identity"})
+        assert answer.headers["Vary"] == "Accept-Encoding, Accept-Language"
+        page = BeautifulSoup(await answer.text(), "html5lib")
+        assert page.html["lang"] == language
+        for own in page.select("[lang=en], [dir=auto], script, style, a[hreflang], mark, strong, span.meta, option"):
+            own.decompose()
+        words = set(re.findall("[A-Za-z]{4,}", page.body.get_text(" ")))
+        english = set(re.findall("[A-Za-z]{4,}", " ".join(texts("en").values())))
+        own = set(re.findall("[A-Za-z]{4,}", " ".join(texts(language).values())))
+        assert words & (english - own) - {"captions", "Our", "Amina"} == set(), path
+
+
+async def test_a_chosen_language_goes_along_and_the_transcripts_language_is_another_thing(told, world):
+    await ended(world)
+    page = await soup(world, "/archive/?language=en&interface=fr")
+    assert page.html["lang"] == "fr"
+    assert page.find("a", href="/archive/m1/?interface=fr")
+    assert page.find("a", href="/speakers/?interface=fr")
+    assert page.find("a", href="/?language=fr")
+    assert page.find("input", attrs={"name": "interface"})["value"] == "fr"
+    assert page.find("a", hreflang="ar")["href"] == "/archive/?language=en&interface=ar"
+    assert (await soup(world, "/archive/?language=fr")).html["lang"] == "en"
+    page = await soup(world, "/search?q=captions&interface=fr")
+    assert page.find("ol").a["href"] == "/archive/m1/?interface=fr#floor:c1"
 
 
 async def test_pages_are_sent_with_gzip_to_those_who_take_it(told, world):
