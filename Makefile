@@ -8,7 +8,7 @@ RESULTS := .make/results
 # A test with a browser, devices or killed processes that fails is run once more, and is named in the summary: a list to mend.
 ONCE_MORE := --reruns 1 -rR
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench setup setup-dev lint js wheel format lock clean fuzz audit conformance
+.PHONY: help demo test bench setup setup-dev lint js wheel format lock clean fuzz audit container conformance
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /: /'
@@ -63,6 +63,9 @@ fuzz: .make/dev ## Ask every address for longer: make fuzz [EXAMPLES=200]
 
 audit: .make/dev ## Ask for known weaknesses of the dependencies (exit code 3: not all checked): make audit [ADVISORIES=folder]
 	@$(BIN)/python -m scripts.audit $(if $(ADVISORIES),--advisories "$(ADVISORIES)")
+
+container: .make/dev ## Build the container's image and try it; needs podman or docker: make container [OPTIONS="--engine docker"]
+	@$(BIN)/python -m scripts.container $(OPTIONS)
 
 wheel: .make/dev
 	@sh scripts/setup.sh wheel
