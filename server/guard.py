@@ -2,7 +2,8 @@
 
 aiohttp waits for the head of a first request as long as a kept connection may idle, and for a body without end. Here a
 head has `head_s`, a body a least pace, and an address only so many connections, whatever they do. And aiohttp keeps the
-head of a request for as long as its answer lasts, which for a socket is hours: here a request alone has it.
+head of a request for as long as its answer lasts, which for a socket is hours: here a request alone has it. And aiohttp
+reads frames without a mask: here they end the connection.
 """
 
 import asyncio
@@ -12,11 +13,13 @@ from typing import Any, cast
 
 from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import WebSocketReader
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 from structlog.typing import FilteringBoundLogger
 
 from server.limits import Connections, Limits
+from server.masked import Masked
 from server.proxies import Proxies, counted_as
 
 KEEP_S = 130.0  # an idle connection is kept so long: longer than Caddy keeps one, so that no request meets a closed one
@@ -116,6 +119,10 @@ class Guarded(RequestHandler):
         for place, (head, body) in enumerate(self._messages):
             if isinstance(head, RawRequestMessage):
                 self._messages[place] = cast("Any", _Lent(head)), body
+
+    def set_parser(self, parser: WebSocketReader, data_received_cb: Callable[[], None] | None = None) -> None:
+        """Read a socket's frames, which must be masked."""
+        super().set_parser(cast("Any", Masked(parser)), data_received_cb)
 
     def forget_parser(self) -> None:
         """Let go of what reads requests: this is a socket now, and stays one."""

@@ -7,12 +7,15 @@ import struct
 
 import pytest
 import structlog
-from aiohttp.test_utils import TestServer
+from aiohttp import web
 
 from captioner.captions.wire import SUBPROTOCOL
 from server.app import make_app
 from server.config import ServerConfig, Timing
-from tests.server.rfc6455.cases import CASES, CLOSE, PING, PONG, TEXT, Answer, frame
+from server.guard import Guard, GuardedRunner
+from server.limits import Limits
+from server.proxies import Proxies
+from tests.server.rfc6455.cases import ASK, BINARY, CASES, CLOSE, PING, PONG, TEXT, Answer, frame
 
 KEY = base64.b64encode(bytes(range(16))).decode()
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # section 1.3
@@ -21,6 +24,7 @@ HEADERS = {
     "Host": "captions.example", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Key": KEY,
     "Sec-WebSocket-Version": "13", "Sec-WebSocket-Protocol": SUBPROTOCOL,
 }  # fmt: skip
+BARE = frame(TEXT, ASK, mask=b"")
 
 
 class Raw:
@@ -77,10 +81,12 @@ class Raw:
 async def port(tmp_path):
     quiet = structlog.wrap_logger(structlog.testing.ReturnLogger())
     timing = Timing(ping_s=3600, close_s=0.5)  # its own pings would stand between
-    server = TestServer(make_app(ServerConfig(tmp_path, tmp_path, timing=timing), quiet))
-    await server.start_server()
-    yield server.port
-    await server.close()
+    app = make_app(ServerConfig(tmp_path, tmp_path, timing=timing), quiet)
+    runner = GuardedRunner(app, Guard(Limits(), Proxies(), timing.head_s, quiet), 1.0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield runner.addresses[0][1]
+    await runner.cleanup()
 
 
 async def converse(port, case):
@@ -181,11 +187,27 @@ async def test_a_handshake_that_is_accepted_without_extensions(port, change):
     raw.close()
 
 
-@pytest.mark.xfail(reason="aiohttp reads frames without a mask; the mask protects old proxies, not us", strict=True)
-async def test_bare_frames_of_a_client_are_refused(port):
+@pytest.mark.parametrize(
+    "sent",
+    [
+        (BARE,), (BARE[:1], BARE[1:]), (BARE[:1], BARE[1:2]), (frame(PING, b"x", mask=b""),),
+        (frame(TEXT, ASK[:3], fin=False), frame(0, ASK[3:], mask=b"")), (frame(BINARY, bytes(300), mask=b""),),
+    ],
+)  # fmt: skip
+async def test_bare_frames_of_a_client_are_refused(port, sent):
     raw = await Raw.open(port)
     await raw.ask()
-    await raw.send(frame(TEXT, b'{"type":"ping"}', mask=b""))
+    await raw.send(*sent)
     payload = await raw.until(lambda _opcode, _payload: True)
     assert struct.unpack("!H", payload[:2])[0] == 1002, "RFC 6455, section 5.1"
+    raw.close()
+
+
+async def test_a_bare_frame_that_comes_with_the_handshake_is_refused(port):
+    raw = await Raw.open(port)
+    lines = ["GET /ws HTTP/1.1", *(f"{name}: {value}" for name, value in HEADERS.items()), "", ""]
+    raw.writer.write("\r\n".join(lines).encode() + BARE)
+    await asyncio.wait_for(raw.reader.readuntil(b"\r\n\r\n"), 20)
+    payload = await raw.until(lambda _opcode, _payload: True)
+    assert struct.unpack("!H", payload[:2])[0] == 1002
     raw.close()
