@@ -1,33 +1,36 @@
 """Days of meetings in minutes: does the server's memory stay where it was?
 
-    python -m benchmarks.server_soak [--meetings 24] [--minutes 60]
+    python -m benchmarks.server_soak [--meetings 120] [--minutes 60]
 
 The real hub, rooms, sessions, log and archive, on a clock that jumps; connections end in a transport that counts bytes.
 In each meeting one captioner speaks, readers come, go and come again by their cursor, some signal, some stop reading,
-some guess passcodes; somebody corrects; the meeting ends, everybody leaves, and memory is looked at. Writes
-benchmarks/results/server-soak.json and .md.
+some guess passcodes; somebody corrects; the meeting ends, everybody leaves, and memory is looked at: all of it, and
+what SQLite holds of it. Writes benchmarks/results/server-soak.json and .md.
 """
 
 import argparse
 import asyncio
 import contextlib
 import dataclasses
-import gc
+import math
 import random
 import statistics
 import tempfile
 import time
+from array import array
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
-import psutil
 import structlog
 
+from benchmarks.heap import Heap, heap
 from captioner.captions import wire
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy, Track
 from server.access import DOORS
 from server.app import make_app
+from server.archive.transaction import PAGES_KIB
 from server.config import ServerConfig, Timing
 from server.opening import OPEN
 from server.web import HUB, LOG, RENDER, TOKEN
@@ -37,23 +40,34 @@ _RESULTS = Path(__file__).parent / "results"
 _CUE_MS = 4_000
 _READERS = 40
 _WARM = 4  # meetings before memory counts as settled
+_ROWS = 24  # of the table
+_CELLS = 6  # numbers of a sample
 
 
 class Sample(msgspec.Struct, frozen=True):
     """After one meeting."""
 
     hours: float  # of meetings so far
-    memory_mb: float
-    objects: int  # that the garbage collector knows
+    heap: Heap
     captions: int
 
 
+class Growth(msgspec.Struct, frozen=True):
+    """An hour of meeting, by least squares."""
+
+    memory_kb: float
+    handed_out_kb: float | None  # by malloc, without SQLite's
+    sqlite_kb: float | None
+    blocks: float
+    objects: float
+
+
 class Soak(msgspec.Struct, frozen=True):
-    """All of it; slopes by least squares, after the first meetings."""
+    """All of it."""
 
     samples: tuple[Sample, ...]
-    kb_per_hour: float
-    objects_per_hour: float
+    first: Growth  # half of the meetings, without those in which memory settles
+    last: Growth  # half of the meetings
     readers: int  # that came
     seconds: int
 
@@ -164,44 +178,104 @@ async def soak(meetings: int, minutes: int, folder: Path) -> Soak:
     hub.clock = dataclasses.replace(
         hub.clock, steady=lambda: world.seconds, wall_ms=lambda: started + round((world.seconds - first) * 1000)
     )
-    process, samples = psutil.Process(), []
+    kept = array("d", bytes(8 * _CELLS * meetings))  # what is measured leaves nothing new behind
     for number in range(meetings):
         await world.meeting(number, minutes)
         await asyncio.sleep(0.1)  # what closes, closes
-        gc.collect()
-        memory = process.memory_info().rss / 2**20
-        hours = (number + 1) * minutes / 60
-        samples.append(Sample(hours, round(memory, 2), len(gc.get_objects()), world.said))
-        print(f"{hours:g} h: {memory:.1f} MiB, {samples[-1].objects} objects", flush=True)
+        cells = array("d", _cells(heap(), world.said))
+        kept[number * _CELLS : (number + 1) * _CELLS] = cells
+        print(_row(_sample(number, minutes, cells)), flush=True)
     for part in (OPEN, RENDER, LOG):
         with contextlib.suppress(Exception):
             await app[part].close()
-    settled = samples[_WARM:] if len(samples) > _WARM + 1 else samples
-    times = [one.hours for one in settled]
-    kb = statistics.linear_regression(times, [one.memory_mb * 1024 for one in settled]).slope
-    objects = statistics.linear_regression(times, [float(one.objects) for one in settled]).slope
-    return Soak(tuple(samples), round(kb, 1), round(objects, 1), world.came, round(time.monotonic() - began))
+    samples = [_sample(each, minutes, kept[each * _CELLS : (each + 1) * _CELLS]) for each in range(meetings)]
+    middle = max(len(samples) // 2, 2)
+    settled = samples[_WARM:middle] if middle > _WARM + 1 else samples[:middle]
+    last = samples[-middle:]
+    return Soak(tuple(samples), growth(settled), growth(last), world.came, round(time.monotonic() - began))
+
+
+def _cells(seen: Heap, said: int) -> tuple[float, ...]:
+    known = (math.nan if one is None else one for one in (seen.handed_out_kb, seen.sqlite_kb))
+    return (seen.memory_mb, *known, seen.blocks, seen.objects, said)
+
+
+def _sample(number: int, minutes: int, cells: Sequence[float]) -> Sample:
+    memory, handed_out, sqlite, blocks, objects, said = cells
+    seen = Heap(memory, _known(handed_out), _known(sqlite), int(blocks), int(objects))
+    return Sample(round((number + 1) * minutes / 60, 2), seen, int(said))
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def growth(samples: Sequence[Sample]) -> Growth:
+    """Return how fast everything grows."""
+
+    def slope(of: Callable[[Heap], float | None]) -> float | None:
+        values = [value for one in samples if (value := of(one.heap)) is not None]
+        if len(values) < len(samples):
+            return None
+        return round(statistics.linear_regression([one.hours for one in samples], values).slope, 1)
+
+    def own(one: Heap) -> float | None:
+        return None if one.handed_out_kb is None else one.handed_out_kb - (one.sqlite_kb or 0)
+
+    memory, blocks = slope(lambda one: one.memory_mb * 1024), slope(lambda one: one.blocks)
+    objects = slope(lambda one: one.objects)
+    return Growth(memory or 0.0, slope(own), slope(lambda one: one.sqlite_kb), blocks or 0.0, objects or 0.0)
+
+
+def _shown(value: float | None, unit: str = "") -> str:
+    return "unknown" if value is None else f"{value:,.1f}{unit}"
+
+
+def _row(one: Sample) -> str:
+    seen = one.heap
+    cells = (_shown(seen.memory_mb), _shown(seen.sqlite_kb), _shown(seen.handed_out_kb))
+    return f"| {one.hours:g} | {' | '.join(cells)} | {seen.blocks} | {seen.objects} | {one.captions} |"
 
 
 def report(found: Soak) -> str:
     """Return the report in Markdown."""
-    rows = "".join(
-        f"| {one.hours:g} | {one.memory_mb:.1f} | {one.objects} | {one.captions} |\n" for one in found.samples
+    step = max(1, len(found.samples) // _ROWS)
+    rows = "\n".join(_row(one) for number, one in enumerate(found.samples, 1) if number == 1 or number % step == 0)
+    halves = "\n".join(
+        f"| {name} | {_shown(each.memory_kb, ' KiB')} | {_shown(each.sqlite_kb, ' KiB')} | "
+        f"{_shown(each.handed_out_kb, ' KiB')} | {_shown(each.blocks)} | {_shown(each.objects)} |"
+        for name, each in (
+            (f"first half, without the first {_WARM} meetings", found.first),
+            ("second half", found.last),
+        )
     )
-    return (
-        "# The server's memory over days of meetings\n\n"
-        f"{len(found.samples)} meetings, {found.samples[-1].hours:g} hours on their clock in {found.seconds} s; "
-        f"{found.readers} connections came and went. After the first {_WARM} meetings memory grows by "
-        f"**{found.kb_per_hour:g} KiB and {found.objects_per_hour:g} objects an hour of meeting**.\n\n"
-        "| hours | memory, MiB | objects | captions |\n|---|---|---|---|\n"
-        f"{rows}\nAgain: `python -m benchmarks.server_soak`; what is done stands at the head of that file.\n"
-    )
+    return f"""# The server's memory over days of meetings
+
+{len(found.samples)} meetings, {found.samples[-1].hours:g} hours on their clock in {found.seconds} s; \
+{found.readers} connections came and went.
+
+| growth in an hour of meeting | memory | SQLite's | malloc's, without SQLite's | blocks | objects |
+|---|---|---|---|---|---|
+{halves}
+
+What SQLite holds is pages of the log, of the archive's index and of its reader. It keeps what it has touched, up to
+{PAGES_KIB:,} KiB for each of the three (`server/archive/transaction.py`), and then lets the oldest go: this grows with
+the log, and ends at that bound. What the program itself keeps is in the other columns: blocks are Python's small
+objects, objects those that its garbage collector knows. Both rise and fall in a slow wave: Python's SQLite notes each
+question asked, and forgets the dead notes at every two hundredth.
+
+| hours | memory, MiB | SQLite's, KiB | handed out by malloc, KiB | blocks | objects | captions |
+|---|---|---|---|---|---|---|
+{rows}
+
+Again: `python -m benchmarks.server_soak`; what is done stands at the head of that file.
+"""
 
 
 def main() -> None:
     """Run it and write the report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--meetings", type=int, default=24)
+    parser.add_argument("--meetings", type=int, default=120)
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--out", type=Path, default=_RESULTS)
     asked = parser.parse_args()

@@ -17,7 +17,7 @@ from captioner.captions.labels import is_label
 from server.archive import folding
 from server.archive.catalogue_schema import SCRIPT, VERSION
 from server.archive.record import Record
-from server.archive.transaction import transaction
+from server.archive.transaction import PAGES, transaction
 from server.errors import StorageError
 
 FILE = "search.sqlite3"
@@ -296,7 +296,7 @@ class Catalogue:
     def _open(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=10)
         try:
-            for pragma in ("secure_delete = ON", "journal_mode = WAL", "synchronous = NORMAL"):
+            for pragma in ("secure_delete = ON", "journal_mode = WAL", "synchronous = NORMAL", PAGES):
                 db.execute(f"PRAGMA {pragma}").fetchall()
             version = db.execute("PRAGMA user_version").fetchone()[0]
             _check(version)

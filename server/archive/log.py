@@ -16,7 +16,7 @@ import msgspec
 from captioner.captions.cue import CueUpdate, Meeting, MeetingState
 from captioner.captions.event import CaptionEvent, Event, StateEvent
 from server.archive.schema import MIGRATIONS
-from server.archive.transaction import transaction
+from server.archive.transaction import PAGES, transaction
 from server.errors import LogCorrupt, LogInUse, LogTooNew, StorageError, StorageFull
 
 FILE = "captions.sqlite3"
@@ -246,7 +246,8 @@ class EventLog:
 
     def _prepare(self) -> None:
         # One server to a log: a second would give the same seq to other events.
-        for pragma in ("locking_mode = EXCLUSIVE", "secure_delete = ON", "journal_mode = WAL", "synchronous = FULL"):
+        durable = ("journal_mode = WAL", "synchronous = FULL")
+        for pragma in ("locking_mode = EXCLUSIVE", "secure_delete = ON", *durable, PAGES):
             self._db.execute(f"PRAGMA {pragma}").fetchall()
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > len(MIGRATIONS):

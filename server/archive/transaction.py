@@ -1,8 +1,12 @@
-"""One transaction of SQLite, for every table of the archive."""
+"""What holds for every database of the archive: a transaction, and how much of it stays in memory."""
 
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+
+PAGES_KIB = 2_000
+"""Pages that a connection keeps in memory: SQLite's own default, which another build of it may not have."""
+PAGES = f"cache_size = -{PAGES_KIB}"  # the pragma: negative is KiB
 
 
 @contextlib.contextmanager
