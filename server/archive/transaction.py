@@ -4,8 +4,9 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 
-PAGES_KIB = 2_000
-"""Pages that a connection keeps in memory: SQLite's own default, which another build of it may not have."""
+PAGES_KIB = (
+    2_000  # of a database's pages stay in a connection's memory: SQLite's default, which another build may not have
+)
 PAGES = f"cache_size = -{PAGES_KIB}"  # the pragma: negative is KiB
 
 
