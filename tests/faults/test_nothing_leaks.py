@@ -34,6 +34,7 @@ from tests.server.conftest import final
 
 pytestmark = pytest.mark.slow
 
+EXAMPLES = os.environ.get("LEAK_EXAMPLES")  # for a longer look: LEAK_EXAMPLES=500, with --timeout=3600
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LETTERS = string.ascii_letters + string.digits + "éßдж中文عرب"
@@ -272,7 +273,7 @@ numbers = iter(range(10_000))
 
 
 @settings(
-    max_examples=12,
+    max_examples=int(EXAMPLES or 12),
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -301,8 +302,43 @@ def test_the_faults_were_logged_without_their_words(running):
     assert "boom" not in log
 
 
+class Children:
+    """Processes as the supervisor starts them, one after the other."""
+
+    def __init__(self, folder):
+        self.folder, self.files = folder, [folder / name for name in ("in", "out", "err")]
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "starting.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT,
+        )  # fmt: skip
+
+    def run(self, module, first):
+        """Start one with this as its first line; return its exit code and what it wrote."""
+        for path, content in zip(self.files, (first + b"\n", b"", b""), strict=True):
+            path.write_bytes(content)
+        self.process.stdin.write(json.dumps({"module": module, "folder": str(self.folder)}).encode() + b"\n")
+        self.process.stdin.flush()
+        code = self.process.stdout.readline()
+        assert code, "the starting process has died"
+        return int(code), self.files[1].read_bytes(), self.files[2].read_bytes()
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(60)
+
+
+@pytest.fixture(scope="module")
+def children(tmp_path_factory):
+    started = Children(tmp_path_factory.mktemp("children"))
+    yield started
+    started.end()
+
+
 @settings(
-    max_examples=2, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=int(EXAMPLES or 40),
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     SECRETS,
@@ -315,8 +351,8 @@ def test_the_faults_were_logged_without_their_words(running):
         ]
     ),
 )
-def test_outputs_and_pipelines_keep_their_secrets(tmp_path_factory, hidden, shape):
-    folder = tmp_path_factory.mktemp("children")
+def test_outputs_and_pipelines_keep_their_secrets(children, hidden, shape):
+    folder = children.folder
     url = shape.format(**dataclasses.asdict(hidden))
     output = OutputProcess("hall", OutputSettings("zoom", url), "ws://127.0.0.1:9/ws", "m1", str(folder), hidden.token)
     pipeline = PipelineSettings(
@@ -331,11 +367,27 @@ def test_outputs_and_pipelines_keep_their_secrets(tmp_path_factory, hidden, shap
         ("captioner.pipeline", f'{{"audio": "{hidden.text}"}}'.encode()),
         ("captioner.serve", f'{{"host": ["{hidden.text}"]}}'.encode()),
     ):
-        ended = subprocess.run(
-            [sys.executable, "-m", module], input=first + b"\n", capture_output=True, check=False, timeout=120, cwd=ROOT
-        )
-        assert not leaked(ended.stderr, words), module
+        _code, said, log = children.run(module, first)
+        assert not leaked(log, words), module
         if module == "captioner.output":
-            assert not leaked(ended.stdout, [hidden.token, hidden.host, url]), (
-                "the host's screen shows no secret either"
-            )
+            assert not leaked(said, [hidden.token, hidden.host, url]), "the host's screen shows no secret either"
+
+
+def test_what_the_children_write_was_seen(children):
+    """The processes above do fail, and say so: silence would prove nothing."""
+    missing = PipelineSettings(
+        AudioSettings("no such file"),
+        ModelSettings(folder="x"),
+        MeetingSettings("m1", "x"),
+        "ws://x.invalid:1/ws",
+        "t",
+        "p",
+    )
+    code, said, _log = children.run("captioner.pipeline", msgspec.json.encode(missing))
+    assert code > 0
+    assert b"no such file" in said, "the host's own screen names the host's own file"
+    for module in ("captioner.output", "captioner.pipeline", "captioner.serve"):
+        code, said, log = children.run(module, b'{"host": ["x"], "audio": "x", "output": "x"}')
+        assert code == 1
+        assert log.startswith(b"process\n  ValidationError at "), module
+        assert said == b""
