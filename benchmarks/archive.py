@@ -21,6 +21,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from benchmarks.corpus import meeting, meetings
 from benchmarks.recordings import ROOT
+from benchmarks.written import RESULTS, keep
 from captioner.captions.segments import segment
 from server.app import make_app
 from server.archive.catalogue import FILE, Catalogue
@@ -176,7 +177,7 @@ def main() -> None:
     parser.add_argument("--meetings", type=int, default=10_000)
     parser.add_argument("--cues", type=int, default=100, help="of each meeting")
     parser.add_argument("--tries", type=int, default=380)
-    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results")
+    parser.add_argument("--out", type=Path, default=RESULTS)
     wanted = parser.parse_args()
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
@@ -191,10 +192,7 @@ def main() -> None:
         machine, load, written, indexed, each, segments, violations, wanted.meetings, wanted.meetings * wanted.cues,
         build, size, lists, found, slow,
     )  # fmt: skip
-    wanted.out.mkdir(parents=True, exist_ok=True)
-    (wanted.out / "archive.json").write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
-    (wanted.out / "archive.md").write_text(markdown(figures), encoding="utf-8")
-    print(markdown(figures))
+    keep(wanted.out, "archive", figures, markdown(figures))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ import psutil
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from benchmarks.written import RESULTS, keep
 from captioner.captions import wire
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy, Track
 
@@ -345,17 +346,12 @@ async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--viewers", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=15)
-    parser.add_argument("--folder", type=Path, default=_ROOT / "benchmarks" / "results")
+    parser.add_argument("--folder", type=Path, default=RESULTS)
     parser.add_argument("--only-ours", action="store_true")
     options = parser.parse_args()
     peers = () if options.only_ours else ("websockets", "aiohttp")
     rows, ours = await run(options.viewers, options.seconds, peers)
-    report = markdown(rows, ours)
-    print(report)
-    options.folder.mkdir(parents=True, exist_ok=True)
-    (options.folder / "fanout.md").write_text(report, encoding="utf-8")
-    figures = {"rows": rows, "ours": ours}
-    (options.folder / "fanout.json").write_bytes(msgspec.json.format(msgspec.json.encode(figures)) + b"\n")
+    keep(options.folder, "fanout", {"rows": rows, "ours": ours}, markdown(rows, ours))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The fault campaign: seeded schedules of what goes wrong, against real servers, sockets, logs and the real publisher.
 
-    python -m benchmarks.faults [--schedules 2000] [--first 0]
+    python -m benchmarks.faults [--meetings 2000] [--first 0] [--out FOLDER]
 
 Each schedule is one meeting: a publisher and three readers behind proxies that reset, stall and cut; a server that dies
 without a goodbye and starts again; a disk that refuses. Checked for every reader: what it showed at each seq is the
@@ -8,10 +8,8 @@ fold of the log up to there; at the end it has the whole log. Checked for the lo
 order, with its text. Writes benchmarks/results/faults.json and .md.
 """
 
-import argparse
 import asyncio
 import collections
-import logging
 import random
 import tempfile
 import time
@@ -23,6 +21,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
+from benchmarks.campaign import Campaign, Kind, main
 from benchmarks.chaos import Proxy, Watcher, view
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy, Track, Word
 from captioner.captions.event import CaptionEvent, Event
@@ -37,11 +36,11 @@ from server.tasks import end
 from server.web import HUB, LOG, TOKEN
 from viewer import FOLDER
 
-_RESULTS = Path(__file__).parent / "results"
 _FINALS = 24
 _FAULTS = ("reset readers", "reset publisher", "stall readers", "stall publisher", "kill server", "disk full")
 _HEAL_S = 60.0
 _AT_ONCE = 8
+KIND = Kind("The fault campaign", "faults", "benchmarks.faults", f"{_AT_ONCE} at a time", 2_000)
 
 
 @dataclass
@@ -212,19 +211,8 @@ def check(folder: Path, pushed: list[CueUpdate], watchers: list[Watcher], meetin
     return wrong
 
 
-class Campaign(msgspec.Struct, frozen=True):
-    """All schedules together."""
-
-    schedules: int
-    first_seed: int
-    faults: dict[str, int]
-    reconnects: int
-    violations: dict[int, list[str]]
-    seconds: int
-
-
 async def campaign(first: int, count: int, at_once: int = _AT_ONCE) -> Campaign:
-    """Run schedules `first` to `first + count - 1`."""
+    """Run the schedules `first` to `first + count - 1`."""
     began = time.monotonic()
     seeds = iter(range(first, first + count))
     done: list[Found] = []
@@ -244,39 +232,12 @@ async def campaign(first: int, count: int, at_once: int = _AT_ONCE) -> Campaign:
 
     await asyncio.gather(*(work() for _ in range(at_once)))
     faults = collections.Counter(fault for found in done for fault in found.faults)
-    violations = {found.seed: found.violations for found in done if found.violations}
+    violations = {f"m{found.seed}": found.violations for found in done if found.violations}
     reconnects = sum(found.reconnects for found in done)
     return Campaign(
         len(done), first, dict(sorted(faults.items())), reconnects, violations, round(time.monotonic() - began)
     )
 
 
-def main() -> None:
-    """Run the campaign and write its report."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--schedules", type=int, default=2000)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--out", type=Path, default=_RESULTS)
-    asked = parser.parse_args()
-    logging.getLogger().setLevel(logging.CRITICAL)  # connections that are cut in mid-answer are what it is about
-    found = asyncio.run(campaign(asked.first, asked.schedules))
-    (asked.out / "faults.json").write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
-    (asked.out / "faults.md").write_text(report(found), encoding="utf-8")
-    print(report(found))
-
-
-def report(found: Campaign) -> str:
-    """Return the report in Markdown."""
-    rows = "".join(f"| {fault} | {count} |\n" for fault, count in found.faults.items())
-    return (
-        "# The fault campaign\n\n"
-        f"{found.schedules} schedules (seeds {found.first_seed} to {found.first_seed + found.schedules - 1}), "
-        f"{sum(found.faults.values())} faults, {found.reconnects} reconnections of readers, {found.seconds} s. "
-        f"**Violations: {sum(map(len, found.violations.values()))}**\n\n"
-        "Again: `python -m benchmarks.faults`. What is done and checked stands at the head of benchmarks/faults.py.\n\n"
-        f"| fault | injected |\n|---|---|\n{rows}"
-    )
-
-
 if __name__ == "__main__":
-    main()
+    main(KIND, __doc__, campaign)

@@ -8,10 +8,8 @@ an emptied Redis, connections that are reset or stall. Afterwards everything is 
 benchmarks/faults.py; and the edge's log must be the origin's. Writes faults-machines.json and .md.
 """
 
-import argparse
 import asyncio
 import collections
-import logging
 import random
 import signal
 import tempfile
@@ -19,8 +17,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-
+from benchmarks.campaign import Campaign, Kind, main
 from benchmarks.chaos import Proxy, Watcher
 from benchmarks.faults import check, updates
 from benchmarks.machines import Machine, Redis
@@ -29,12 +26,15 @@ from captioner.publish.server import ServerSink, Target
 from captioner.publish.sink import Emitted
 from server.tasks import end
 
-_RESULTS = Path(__file__).parent / "results"
 _FAULTS = (
     "kill origin", "kill edge", "kill Redis", "stop origin", "stop edge", "stop Redis", "empty Redis",
     "reset readers", "reset publishers", "stall readers", "stall publishers",
 )  # fmt: skip
 _AT_ONCE = 8  # meetings of a round
+KIND = Kind(
+    "The fault campaign with processes", "faults-machines", "benchmarks.faults_machines",
+    f"{_AT_ONCE} at a time on an origin, an edge and a Redis", 200,
+)  # fmt: skip
 _FAULTS_A_ROUND = 12
 _HEAL_S = 90.0
 _STOPPED_S = 1.5  # at most
@@ -90,17 +90,6 @@ async def _hit(victim: Machine | Redis, how: str, seconds: float) -> None:
     process.kill()
     await asyncio.to_thread(process.wait)
     await asyncio.to_thread(victim.start)
-
-
-class Campaign(msgspec.Struct, frozen=True):
-    """All meetings together."""
-
-    meetings: int
-    first_seed: int
-    faults: dict[str, int]
-    reconnects: int
-    violations: dict[str, list[str]]
-    seconds: int
 
 
 async def hold(meeting: Meeting, around: Round, token: str, chance: random.Random) -> None:
@@ -211,33 +200,5 @@ async def campaign(first: int, count: int) -> Campaign:
     )  # fmt: skip
 
 
-def report(found: Campaign) -> str:
-    """Return the report in Markdown."""
-    rows = "".join(f"| {fault} | {count} |\n" for fault, count in found.faults.items())
-    return (
-        "# The fault campaign with processes\n\n"
-        f"{found.meetings} meetings (seeds {found.first_seed} to {found.first_seed + found.meetings - 1}), "
-        f"{_AT_ONCE} at a time on an origin, an edge and a Redis, {sum(found.faults.values())} faults, "
-        f"{found.reconnects} reconnections of readers, {found.seconds} s. "
-        f"**Violations: {sum(map(len, found.violations.values()))}**\n\n"
-        "Again: `python -m benchmarks.faults_machines`. What is done and checked stands at the head of that file.\n\n"
-        f"| fault | injected |\n|---|---|\n{rows}"
-    )
-
-
-def main() -> None:
-    """Run the campaign and write its report."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--meetings", type=int, default=200)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--out", type=Path, default=_RESULTS)
-    asked = parser.parse_args()
-    logging.getLogger().setLevel(logging.CRITICAL)  # cut connections are what it is about
-    found = asyncio.run(campaign(asked.first, asked.meetings))
-    (asked.out / "faults-machines.json").write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
-    (asked.out / "faults-machines.md").write_text(report(found), encoding="utf-8")
-    print(report(found))
-
-
 if __name__ == "__main__":
-    main()
+    main(KIND, __doc__, campaign)

@@ -9,7 +9,6 @@ origin, and whether every edge's log is the origin's, byte for byte.
 import argparse
 import asyncio
 import contextlib
-import json
 import os
 import secrets
 import shutil
@@ -28,10 +27,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
+from benchmarks.written import RESULTS, keep
 from captioner.captions import wire
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy, Track, Word
 
-_RESULTS = Path(__file__).parent / "results"
 _EVERY_S = 0.05  # between two finals
 _START_S = 60.0
 
@@ -309,14 +308,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--edges", type=int, default=4)
     parser.add_argument("--finals", type=int, default=300)
-    parser.add_argument("--out", type=Path, default=_RESULTS)
+    parser.add_argument("--out", type=Path, default=RESULTS)
     asked = parser.parse_args()
     calm = asyncio.run(measure(asked.edges, asked.finals, harm=False))
     harmed = asyncio.run(measure(asked.edges, asked.finals, harm=True))
     found = {"calm": calm, "harmed": harmed}
-    (asked.out / "machines.json").write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
-    (asked.out / "machines.md").write_text(report(found), encoding="utf-8")
-    print(json.dumps(msgspec.to_builtins(found), indent=1))
+    keep(asked.out, "machines", found, report(found))
 
 
 def report(found: dict[str, Outcome]) -> str:

@@ -4,8 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-import msgspec
-
+from benchmarks.written import RESULTS, keep
 from captioner.publish.sinks.contract import Kind
 from captioner.rehearse.rehearsal import Verdict, demo_cues, rehearse
 from captioner.rehearse.standin import Faults
@@ -22,7 +21,6 @@ the line was taken, answers that come too late.
 A violation is a number that was skipped or used for two texts, a line that is too long, a wrong header, method, address
 or encoding. Lines that came twice: platforms without numbers cannot tell a repeat, and a repeat is better than a loss.
 """
-_RESULTS = Path(__file__).parent / "results"
 
 
 def table(found: list[Verdict], rate: float) -> str:
@@ -41,7 +39,7 @@ def main() -> int:
     parser.add_argument("--cues", type=int, default=1000)
     parser.add_argument("--faults", type=float, default=0.2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--results", type=Path, default=_RESULTS)
+    parser.add_argument("--results", type=Path, default=RESULTS)
     options = parser.parse_args()
     found = []
     for kind in Kind:
@@ -49,9 +47,7 @@ def main() -> int:
         verdict = rehearse(kind, cues, Faults(options.faults, options.seed), hurried=True, limit_s=3600)
         print(f"{kind}: {'good' if verdict.good else 'PROBLEM'}, {verdict.seconds:.0f} s", flush=True)
         found.append(verdict)
-    options.results.mkdir(parents=True, exist_ok=True)
-    (options.results / "outputs.json").write_bytes(msgspec.json.format(msgspec.json.encode(found)) + b"\n")
-    (options.results / "outputs.md").write_text(table(found, options.faults), encoding="utf-8")
+    keep(options.results, "outputs", found, table(found, options.faults))
     return 0 if all(verdict.good for verdict in found) else 1
 
 

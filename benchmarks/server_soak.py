@@ -26,6 +26,7 @@ import msgspec
 import structlog
 
 from benchmarks.heap import Heap, heap
+from benchmarks.written import RESULTS, keep
 from captioner.captions import wire
 from captioner.captions.cue import Cue, CueStatus, CueUpdate, RecordPolicy, Track
 from server.access import DOORS
@@ -36,7 +37,6 @@ from server.opening import OPEN
 from server.web import HUB, LOG, RENDER, TOKEN
 from server.websocket import Client, Connection
 
-_RESULTS = Path(__file__).parent / "results"
 _CUE_MS = 4_000
 _READERS = 40
 _WARM = 4  # meetings before memory counts as settled
@@ -277,13 +277,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--meetings", type=int, default=120)
     parser.add_argument("--minutes", type=int, default=60)
-    parser.add_argument("--out", type=Path, default=_RESULTS)
+    parser.add_argument("--out", type=Path, default=RESULTS)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = asyncio.run(soak(asked.meetings, asked.minutes, Path(folder)))
-    (asked.out / "server-soak.json").write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
-    (asked.out / "server-soak.md").write_text(report(found), encoding="utf-8")
-    print(report(found))
+    keep(asked.out, "server-soak", found, report(found))
 
 
 if __name__ == "__main__":

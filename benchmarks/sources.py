@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmarks.sound import SoundServer, missing
 from benchmarks.unplug import speech
+from benchmarks.written import RESULTS, keep
 from captioner.audio.errors import AudioError
 from captioner.audio.file import FileSource
 from captioner.recognition.base import Recognizer
@@ -28,7 +29,6 @@ from captioner.recognition.whisper import WhisperConfig, WhisperRecognizer
 from captioner.sound_check import Listened, listen, words
 from models.store import ModelStore
 
-_RESULTS = Path(__file__).parent / "results"
 _SECONDS = 8.0
 _TRIES = 6
 _EXPECTED = "committee"
@@ -166,8 +166,7 @@ def main() -> int:
         for each in (*_devices(sound, folder), *_streams(folder), *_hls(folder)):
             runs.append(_measure(*each, recognizer))  # noqa: PERF401 - each takes seconds and says so
     rows = "\n".join(f"| {r.name} | `{r.source}` | {r.seconds} | {r.level_db} dB | {r.text} |" for r in runs)
-    (_RESULTS / "sources.json").write_bytes(msgspec.json.format(msgspec.json.encode(runs)) + b"\n")
-    (_RESULTS / "sources.md").write_text(_TEXT.format(rows=rows), encoding="utf-8")
+    keep(RESULTS, "sources", runs, _TEXT.format(rows=rows))
     return 0 if all(run.good for run in runs) else 1
 
 

@@ -22,11 +22,11 @@ import numpy as np
 from websockets.sync.client import connect
 
 from benchmarks.sound import SoundServer, missing
+from benchmarks.written import RESULTS, keep
 from captioner.audio.file import FileSource
 from captioner.captions import wire
 
 _T = TypeVar("_T", int, float)
-_RESULTS = Path(__file__).parent / "results"
 _DEMO = Path(__file__).parent.parent / "demo" / "meeting.opus"
 _SUBPROTOCOL: Any = wire.SUBPROTOCOL
 _TEXT = """# A sound that is unplugged
@@ -164,11 +164,7 @@ def main() -> int:
         print(f"not installed: {', '.join(lacking)}")
         return 2
     reports = {"gives sound at once": measure(options.times), "plain null output": measure(options.times, lazy=True)}
-    _RESULTS.mkdir(parents=True, exist_ok=True)
-    (_RESULTS / "unplug.json").write_bytes(msgspec.json.format(msgspec.json.encode(reports)) + b"\n")
-    text = table(reports, options.times)
-    (_RESULTS / "unplug.md").write_text(text, encoding="utf-8")
-    print(text)
+    keep(RESULTS, "unplug", reports, table(reports, options.times))
     return 0
 
 

@@ -4,9 +4,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 
-PAGES_KIB = (
-    2_000  # of a database's pages stay in a connection's memory: SQLite's default, which another build may not have
-)
+PAGES_KIB = 2_000  # of a database's pages stay in a connection's memory: as in most builds of SQLite
 PAGES = f"cache_size = -{PAGES_KIB}"  # the pragma: negative is KiB
 
 

@@ -12,7 +12,7 @@ async def test_no_schedule_of_faults_loses_doubles_or_reorders_anything(caplog):
 
     caplog.set_level(logging.CRITICAL)
     found = await campaign(10_000, 60)
-    assert found.schedules == 60
+    assert found.meetings == 60
     assert set(found.faults) == {
         "disk full",
         "kill server",
