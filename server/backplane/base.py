@@ -70,6 +70,9 @@ class Backplane(Protocol):
     async def last(self, meeting: str, epoch: str) -> int:
         """Return the seq of the last event that is held; 0 for none."""
 
+    async def mark(self) -> str:
+        """Return what is another once something may have been lost: it was emptied, or started again."""
+
     async def publish(self, meeting: str, event: Event) -> bool:
         """Pass an event on; False when it was there already. Behind when one before it is missing."""
 

@@ -39,6 +39,10 @@ class MemoryBackplane:
         """See Backplane."""
         return len(self._events[meeting, epoch])
 
+    async def mark(self) -> str:
+        """See Backplane."""
+        return "memory"
+
     async def publish(self, meeting: str, event: Event) -> bool:
         """See Backplane."""
         events = self._events[meeting, event.epoch]

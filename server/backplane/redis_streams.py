@@ -9,6 +9,7 @@ channel alone. One subscribing connection a meeting and process, never one a rea
 import asyncio
 import contextlib
 import random
+import secrets
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ _PREFIX = "captions:"
 _DIRECTORY = f"{_PREFIX}meetings"
 _GONE = f"{_PREFIX}gone"
 _UP = f"{_PREFIX}signals"
+_MARK = f"{_PREFIX}mark"
 _ANSWER_S = 5.0  # without a time-out, a lost connection would be a silent one for hours
 _LOOK_S = 2.0  # between two looks into the stream, for what the channel lost
 _PAUSE_S = 0.25  # before the first new attempt to reach Redis; doubles up to _LONGEST_S
@@ -94,6 +96,12 @@ class RedisBackplane:
         """See Backplane."""
         rows = await self._ask(lambda: self._redis.xrevrange(_stream(meeting, epoch), count=1))
         return _seq(rows[0][0]) if rows else 0
+
+    async def mark(self) -> str:
+        """See Backplane. A Redis that was emptied lacks the key; one that was started again has another run."""
+        about = await self._ask(lambda: self._redis.info("server"))
+        await self._ask(lambda: self._redis.set(_MARK, secrets.token_hex(8), nx=True))
+        return f"{about['run_id']} {await self._ask(lambda: self._redis.get(_MARK))}"
 
     async def publish(self, meeting: str, event: Event) -> bool:
         """See Backplane."""

@@ -1,7 +1,9 @@
 """The origin's side: fills the backplane from the log, and fills it again after any loss.
 
 One task a meeting. The log is read behind a cursor, so that an event is passed on even if Redis, or this task, was
-away when it was committed. Frames that are not kept are given up while the backplane is away: they would be stale.
+away when it was committed. Frames that are not kept are given up while the backplane is away: they would be stale. One
+task for all asks whether the backplane is still the one that was filled: a meeting in which nobody speaks any more
+would not notice a loss.
 """
 
 import asyncio
@@ -17,6 +19,7 @@ from server.tasks import end
 
 Read = Callable[[str, int], Awaitable[Sequence[Event]]]
 _LONGEST_S = 5.0  # between two attempts to reach a backplane that is away
+_LOOK_S = 2.0  # between two questions whether it has lost something
 _FRAMES = 64  # frames that wait to be shown; a partial is superseded four times a second
 
 
@@ -27,6 +30,7 @@ class Relay:
         """Take the log's reader: (meeting, after) to the events after it."""
         self._backplane, self._read, self._logger = backplane, read, logger
         self._meetings: dict[str, _Meeting] = {}
+        self._watch: asyncio.Task[None] | None = None
 
     def follow(self, listing: Listing) -> None:
         """Pass a meeting on from now on; what the log has already is passed on too."""
@@ -38,6 +42,8 @@ class Relay:
         state = _Meeting(listing)
         self._meetings[listing.meeting.id] = state
         state.task = asyncio.create_task(self._pump(state), name=f"relay {listing.meeting.id}")
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._look(), name="relay's watch")
 
     def wake(self, meeting: str) -> None:
         """Say that the log has something new."""
@@ -75,8 +81,22 @@ class Relay:
             state.news.set()
         if tasks:
             await asyncio.wait(tasks, timeout=2)
+        if self._watch is not None:
+            tasks.append(self._watch)
         await end(*tasks)
         await self._backplane.close()
+
+    async def _look(self) -> None:
+        known = ""
+        while True:
+            with contextlib.suppress(BackplaneDown):  # whoever publishes says so
+                mark = await self._backplane.mark()
+                if mark != known:
+                    known = mark
+                    for state in self._meetings.values():
+                        state.lost = True
+                        state.news.set()
+            await asyncio.sleep(_LOOK_S)
 
     async def _pump(self, state: "_Meeting") -> None:
         failures = 0
@@ -100,7 +120,9 @@ class Relay:
 
     async def _catch_up(self, state: "_Meeting") -> None:
         meeting, epoch = state.listing.meeting.id, state.listing.epoch
-        if state.cursor is None:
+        if state.cursor is None or state.lost:
+            state.lost = False
+            state.cursor = None
             await self._backplane.list(state.listing)
             state.cursor = await self._backplane.last(meeting, epoch)
         for event in await self._read(meeting, state.cursor):
@@ -132,6 +154,7 @@ class _Meeting:
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
         self.cursor: int | None = None  # seq of the last event that the backplane has; None: to be asked
+        self.lost = False  # the backplane may lack what it had
         self.committed = 0
         self.frames: deque[tuple[int, bytes]] = deque(maxlen=_FRAMES)
         self.news = asyncio.Event()

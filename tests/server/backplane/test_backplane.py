@@ -74,6 +74,28 @@ async def test_a_listing_s_doors_are_found_and_changed(backplane):
     assert await backplane.find("m1") == MEETING
 
 
+async def test_the_mark_stays_while_nothing_is_lost(backplane):
+    mark = await backplane.mark()
+    await backplane.list(MEETING)
+    await backplane.publish("m1", event(1))
+    await backplane.drop("m1")
+    assert await backplane.mark() == mark
+
+
+async def test_the_mark_of_a_redis_that_lost_something_is_another(redis_server):
+    backplane = RedisBackplane(redis_server.url)
+    marks = [await backplane.mark()]
+    redis_server.flush()
+    marks.append(await backplane.mark())
+    redis_server.kill()
+    with pytest.raises(BackplaneDown):
+        await backplane.mark()
+    redis_server.start()
+    marks.append(await backplane.mark())
+    assert len(set(marks)) == 3
+    await backplane.close()
+
+
 async def test_events_come_in_order_and_once(backplane):
     assert await backplane.publish("m1", event(1))
     reader = Reader(backplane)

@@ -1,4 +1,5 @@
 import asyncio
+import shutil
 
 import pytest
 import structlog
@@ -35,7 +36,7 @@ class Log:
 class Flaky(MemoryBackplane):
     """Answers or not, and can forget everything."""
 
-    away = False
+    away, losses = False, 0
 
     async def publish(self, meeting, event):
         if self.away:
@@ -52,9 +53,15 @@ class Flaky(MemoryBackplane):
             raise BackplaneDown("away")
         await super().show(meeting, frame)
 
+    async def mark(self):
+        if self.away:
+            raise BackplaneDown("away")
+        return f"{self.losses}"
+
     def forget_all(self):
         self._events.clear()
         self._listings.clear()
+        self.losses += 1
 
 
 async def until(done, seconds=20):
@@ -117,6 +124,74 @@ async def test_a_backplane_that_was_away_or_forgot_is_filled_again():
     backplane.forget_all()
     log.append(relay)
     await until(lambda: held(backplane) == [1, 2, 3, 4, 5])
+    assert await backplane.find("m1") == LISTING
+    await relay.close()
+
+
+@pytest.fixture
+def looks_often(monkeypatch):
+    monkeypatch.setattr("server.backplane.relay._LOOK_S", 0.02)
+
+
+async def test_a_loss_is_noticed_when_nobody_speaks_any_more(looks_often):
+    backplane, log = Flaky(), Log(3)
+    relay = Relay(backplane, log.read, LOGGER)
+    relay.follow(LISTING)
+    await until(lambda: held(backplane) == [1, 2, 3])
+    backplane.forget_all()
+    await until(lambda: held(backplane) == [1, 2, 3])
+    assert await backplane.find("m1") == LISTING
+    backplane.away = True
+    backplane.forget_all()
+    await asyncio.sleep(0.1)
+    assert held(backplane) == []
+    backplane.away = False
+    await until(lambda: held(backplane) == [1, 2, 3])
+    await relay.close()
+
+
+async def test_a_backplane_that_keeps_all_is_not_filled_again(looks_often):
+    class Counting(Flaky):
+        listed = 0
+
+        async def list(self, listing):
+            self.listed += 1
+            await super().list(listing)
+
+    backplane, log = Counting(), Log(3)
+    relay = Relay(backplane, log.read, LOGGER)
+    relay.follow(LISTING)
+    await until(lambda: held(backplane) == [1, 2, 3])
+    await asyncio.sleep(0.2)
+    assert backplane.listed <= 2, "at the beginning, and when the mark was seen for the first time"
+    await relay.close()
+
+
+@pytest.mark.parametrize("harm", ["flush", "kill"])
+async def test_redis_is_filled_again_after_the_last_word(redis_server, harm, looks_often):
+    backplane, log = RedisBackplane(redis_server.url), Log(5)
+    relay = Relay(backplane, log.read, LOGGER)
+    relay.follow(LISTING)
+
+    async def last():
+        try:
+            return await backplane.last("m1", "e1")
+        except BackplaneDown:
+            return -1
+
+    async def filled():
+        async with asyncio.timeout(20):
+            while await last() != 5:  # noqa: ASYNC110 - what is waited for has no event
+                await asyncio.sleep(0.01)
+
+    await filled()
+    if harm == "kill":
+        redis_server.kill()
+        shutil.rmtree(redis_server.folder / "appendonlydir")
+        redis_server.start()
+    else:
+        redis_server.flush()
+    await filled()
     assert await backplane.find("m1") == LISTING
     await relay.close()
 
