@@ -43,6 +43,7 @@ ENVIRONMENT = {
     "WAYLAND_DISPLAY": "the same",
     "SPEECH_DIR": "`python -m benchmarks`: folder of recordings with references",
     "HTTP_EXAMPLES": "`make fuzz EXAMPLES=`: requests for each address",
+    "LEAK_EXAMPLES": "`tests/faults/test_nothing_leaks.py`: sets of secrets, for a longer look (with `--timeout=3600`)",
 }
 """Every variable of the environment that is read, and what for."""
 
