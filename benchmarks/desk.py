@@ -67,6 +67,8 @@ class Desk:
         self._home = Path(tempfile.mkdtemp(prefix="desk-"))
         self._debug = self._home / "orca.debug"
         self._started: list[subprocess.Popen[bytes]] = []
+        self._shown: subprocess.Popen[bytes] | None = None
+        self._browsers = 0
         self.environment = {
             "HOME": str(self._home),
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
@@ -90,29 +92,41 @@ class Desk:
         """End what was started, the last one first."""
         self._end()
 
-    def open(self, url: str, title: str) -> None:
-        """Show a page in a window of its own and give it the keyboard; NotReady when it does not appear."""
+    def open(self, url: str, title: str, *flags: str) -> None:
+        """Show a page, in place of the one before, and give it the keyboard; NotReady when it does not appear."""
         path = browser()
         if path is None:
             raise NotReady(_BROWSERS[0])
+        self._leave()
         window: list[str] = []
-        for attempt in range(_ATTEMPTS):  # now and then a browser comes up without a window
-            started = self._start(
-                [path, *_CHROMIUM, f"--user-data-dir={self._home / f'browser{attempt}'}", f"--app={url}"]
-            )
+        for _ in range(_ATTEMPTS):  # now and then a browser comes up without a window
+            self._browsers += 1
+            profile = f"--user-data-dir={self._home / f'browser{self._browsers}'}"
+            self._shown = self._start([path, *_CHROMIUM, *flags, profile, f"--app={url}"])
             deadline = time.monotonic() + _WINDOW_S
             while not window and time.monotonic() < deadline:
                 window = self._ask("xdotool", "search", "--onlyvisible", "--name", title).split()[-1:]
                 time.sleep(0.2)
             if window:
                 break
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(started.pid, signal.SIGKILL)
+            self._leave()
         else:
             msg = "the browser showed no window"
             raise NotReady(msg)
         self._ask("xdotool", "windowfocus", window[0])
         self.press("Tab")
+
+    def _leave(self) -> None:
+        if self._shown:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._shown.pid, signal.SIGKILL)
+            self._shown.wait()
+            self._started.remove(self._shown)
+            self._shown = None
+
+    def write(self, text: str) -> None:
+        """Type a text, as fast as people type."""
+        self._ask("xdotool", "type", "--delay", "50", text)
 
     def press(self, key: str) -> None:
         """Press a key, as xdotool names it."""
@@ -121,6 +135,14 @@ class Desk:
     def heard(self) -> str:
         """Return all that Orca has written so far about what it says and shows."""
         return self._debug.read_text(encoding="utf-8", errors="replace") if self._debug.exists() else ""
+
+    def since(self, at: int) -> bytes:
+        """Return what Orca has written after that many bytes: of a long day only the end."""
+        if not self._debug.exists():
+            return b""
+        with self._debug.open("rb") as debug:
+            debug.seek(at)
+            return debug.read()
 
     def _start_all(self) -> None:
         (self._home / "run").mkdir(mode=0o700)
