@@ -13,6 +13,7 @@ from captioner.captions.errors import InvalidCue
 
 MAX_AGENDA = 200  # items; a week's conference has fewer
 MAX_ROSTER = 500  # people; a host cannot choose among more
+_EMPTY_LINE = "Write something here, or take the line away."
 MAX_LANGUAGES = 30  # of a meeting
 MAX_GLOSSARY = 64 * 1024  # characters; the recogniser takes 1,000 terms of 100
 MAX_BODY = 256 * 1024  # bytes of a set-up as JSON
@@ -95,22 +96,22 @@ def checked(setup: MeetingSetup) -> MeetingSetup:
     """Return the set-up with every text on one clean line; InvalidSetup names each field that is wrong."""
     errors: list[FieldError] = []
 
-    def line(field: str, text: str, *, needed: bool = False) -> str:
+    def line(field: str, text: str, missing: str = "") -> str:
         clean = clean_text(text)
         if len(clean) > MAX_NAME:
             errors.append(FieldError(field, f"At most {MAX_NAME} characters."))
-        elif needed and not clean:
-            errors.append(FieldError(field, "Write something here, or take the line away."))
+        elif missing and not clean:
+            errors.append(FieldError(field, missing))
         return clean[:MAX_NAME]
 
     agenda = []
     for number, item in enumerate(setup.agenda):
         if item.at_ms is not None and not 0 <= item.at_ms <= MAX_TIME:
             errors.append(FieldError(f"agenda.{number}.at_ms", "A time after the beginning of the meeting."))
-        agenda.append(Item(line(f"agenda.{number}.title", item.title, needed=True), item.at_ms))
+        agenda.append(Item(line(f"agenda.{number}.title", item.title, _EMPTY_LINE), item.at_ms))
     roster = [
         Person(
-            line(f"roster.{number}.name", one.name, needed=True),
+            line(f"roster.{number}.name", one.name, _EMPTY_LINE),
             line(f"roster.{number}.affiliation", one.affiliation),
             line(f"roster.{number}.role", one.role),
             one.key,
@@ -118,7 +119,7 @@ def checked(setup: MeetingSetup) -> MeetingSetup:
         )
         for number, one in enumerate(setup.roster)
     ]
-    title, series = line("title", setup.title, needed=True), line("series", setup.series)
+    title, series = line("title", setup.title, "Write a title."), line("series", setup.series)
     errors += _wrong_people(roster) + _wrong_rest(setup)
     if errors:
         raise InvalidSetup(tuple(errors))

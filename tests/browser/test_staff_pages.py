@@ -152,8 +152,8 @@ def test_a_readers_signal_is_shown_counted_and_answered(page, second, server, pu
         s.onopen = () => { s.send(JSON.stringify({type: "hello", role: "viewer", meeting: "m1"}));
           s.send(JSON.stringify({type: "signal", signal: "question", text: "Is <b>this</b> minuted?"})); }; }"""
     )
+    says(page, "voice", "A reader: Question: Is <b>this</b> minuted?")
     says(page, "signals", "Question: Is <b>this</b> minuted?")
-    says(page, "signal-status", "Question")
     assert page.locator("#signals b").count() == 0
     page.click("#signals button:has-text('Answered')")
     assert page.get_attribute("#signals li", "data-state") == "answered"
@@ -261,7 +261,7 @@ def test_the_set_up_form_with_the_keyboard(page, server):
     until(page, "!document.getElementById('errors').hidden")
     assert focused(page) == "errors"
     says(page, "e-roster-0-key", "digit")
-    says(page, "e-title", "Write something")
+    says(page, "e-title", "Write a title")
     page.problems.clear()  # the browser's note of the refused request
     page.click("#error-list a:has-text('Title')")
     assert focused(page) == "f-title"

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { meetingOf, takeToken } from "../../viewer/host/access.js";
-import { ask, clock } from "../../viewer/host/dom.js";
+import { ask, clock, report, tell } from "../../viewer/host/dom.js";
 import { check } from "../../viewer/host/glossary.js";
 import { ingestLinks } from "../../viewer/host/invitations.js";
+import { Healths, STEADY_MS } from "../../viewer/host/healths.js";
 import { StaffConnection } from "../../viewer/host/line.js";
 import { days, fieldId, languages, milliseconds, minutes } from "../../viewer/host/setup-form.js";
 import { Signals, MOST } from "../../viewer/host/signals.js";
@@ -44,6 +45,7 @@ test("what the host is told", () => {
   assert.equal(told({ ...facts, captioners: [{ health: "absent" }] }, say), "is.nobody is.chatham");
   assert.equal(told({ ...facts, waiting: true }, say), "is.waiting");
   assert.equal(told({ ...facts, ended: true }, say), "is.ended");
+  assert.equal(told({ ...facts, ending: true }, say), "is.ending");
   assert.equal(told({ ...facts, connection: "stale" }, say), "is.stale");
   assert.equal(told({ ...facts, connection: "refused", refusal: "why" }, say), "why");
 });
@@ -115,15 +117,78 @@ test("what a captioner wrote stays until it is stored", () => {
   assert.deepEqual(sent.unanswered().map((each) => each.cue.id), ["b"]);
 });
 
-test("a question that is asked before the browser told of the last one's closing is answered by itself", async () => {
-  class Dialog extends EventTarget {
-    open = false;
-    returnValue = "";
-    showModal() { this.open = true; }
-    close(value) { this.open = false; this.returnValue = value; }
-    tell() { this.dispatchEvent(new Event("close")); }
+class Dialog extends EventTarget {
+  open = false;
+  returnValue = "";
+  showModal() { this.open = true; }
+  close(value) { this.open = false; this.returnValue = value; }
+  tell() { this.dispatchEvent(new Event("close")); }
+}
+
+/** A page with a place that speaks; returns what stands in it. */
+function spoken() {
+  class Node {
+    textContent = "";
+    append(text) { this.textContent += text; }
+    remove() { words.splice(words.indexOf(this), 1); }
   }
-  globalThis.document = /** @type {any} */ ({ activeElement: null });
+  /** @type {Node[]} */
+  const words = [];
+  const voice = { append: (node) => words.push(node), replaceChildren: () => words.splice(0) };
+  globalThis.document = /** @type {any} */ ({ activeElement: null, getElementById: () => voice, createElement: () => new Node() });
+  return () => words.map((node) => node.textContent);
+}
+
+test("while a question is open nothing is said, and afterwards the last of what has come up", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const said = spoken();
+  const [status, signal] = /** @type {any[]} */ ([{ textContent: "Live." }, { textContent: "" }]);
+  const dialog = /** @type {any} */ (new Dialog());
+  tell(status, "Live.");
+  assert.deepEqual(said(), ["Live."]);
+  const asked = ask(dialog);
+  assert.deepEqual(said(), []); // else a browser would tell it again
+  tell(signal, "A reader: Question");
+  report(status, "Reconnecting.");
+  report(status, "Paused.");
+  dialog.close("yes");
+  dialog.tell();
+  await asked;
+  assert.deepEqual(said(), []); // a browser brings the page back first
+  context.mock.timers.tick(500);
+  assert.deepEqual(said(), ["A reader: Question", "Paused."]);
+  assert.equal(status.textContent, "Paused.");
+  context.mock.timers.tick(3_000);
+  assert.deepEqual(said(), []);
+});
+
+test("the same words are new to a screen reader, and what has not changed is not reported", () => {
+  const said = spoken();
+  const node = /** @type {any} */ ({ textContent: "" });
+  for (let times = 0; times < 3; times += 1) tell(node, "Saved.");
+  report(node, "Saved.");
+  assert.deepEqual(said(), ["Saved.", "Saved.\u00a0", "Saved."]);
+  assert.equal(node.textContent, "Saved.");
+});
+
+test("a captioner's state is told when it lasts, once", () => {
+  const healths = new Healths();
+  const at = (now, ...states) => healths.due(states.map((health, index) => ({ track: `t${index}`, health, behind_ms: 0 })), now).map((each) => each.track);
+  assert.deepEqual(at(0, "delayed"), []); // it stands in the list
+  assert.deepEqual(at(1_000, "live"), []);
+  assert.deepEqual(at(2_000, "delayed"), []); // to and fro
+  assert.deepEqual(at(9_000, "live"), []);
+  assert.deepEqual(at(9_000 + STEADY_MS, "live"), ["t0"]);
+  assert.deepEqual(at(99_000, "live"), []);
+  assert.deepEqual(at(100_000, "absent"), []);
+  assert.deepEqual(at(110_000, "absent"), []); // the only one: the meeting's state says so
+  assert.deepEqual(at(120_000, "absent", "live"), []);
+  assert.deepEqual(at(130_000, "absent", "absent"), []);
+  assert.deepEqual(at(140_000, "absent", "absent"), ["t1"]);
+});
+
+test("a question that is asked before the browser told of the last one's closing is answered by itself", async () => {
+  globalThis.document = /** @type {any} */ ({ activeElement: null, getElementById: () => ({ replaceChildren: () => undefined }) });
   const dialog = /** @type {any} */ (new Dialog());
   const first = ask(dialog);
   dialog.close("");

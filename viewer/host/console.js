@@ -2,7 +2,7 @@
 /** The host console: puts the parts together. */
 import { Api, meetingOf, takeToken } from "./access.js";
 import { captions } from "./captions.js";
-import { ask, byId, clock, field, make, set, tell } from "./dom.js";
+import { ask, byId, clock, field, make, report, set, tell } from "./dom.js";
 import { glossary } from "./glossary.js";
 import { invitations } from "./invitations.js";
 import { MeetingClient } from "./meeting.js";
@@ -66,11 +66,13 @@ function facts(meeting) {
     const value = (parts[key] = make("dd"));
     list.append(make("div", {}, make("dt", {}, say(`fact.${key}`)), value));
   }
+  let before = "";
   const draw = () => {
     const { facts } = meeting;
-    set(status, told(facts, say));
-    set(byId("title"), facts.title && `: ${facts.title}`);
+    const now = told(facts, say);
+    if (now !== before) report(status, (before = now)); // an answer to the host stands until something changes
     document.title = facts.title ? `${facts.title}: ${say("console")}` : say("console");
+    set(byId("title"), facts.title ? `${say("console")}: ${facts.title}` : say("console"));
     const put = (/** @type {string} */ key, /** @type {string} */ text) => parts[key] && set(parts[key], text);
     put("viewers", String(facts.viewers));
     put("cues", String([...meeting.transcript.kept.values()].filter((each) => each.update.status === "final").length));
@@ -81,12 +83,17 @@ function facts(meeting) {
   draw();
 }
 
-/** @param {string} key @param {string} why @param {string} yes */
-async function sure(key, why, yes) {
+/**
+ * Ask before something that readers notice; where the host thinks better of it, what holds is said.
+ * @param {MeetingClient} meeting @param {string} key @param {string} why @param {string} yes
+ */
+async function sure(meeting, key, why, yes) {
   set(byId("confirm-title"), say(key));
   set(byId("confirm-text"), say(why));
   set(byId("confirm-yes"), yes);
-  return (await ask(/** @type {HTMLDialogElement} */ (byId("confirm")))) === "yes";
+  if ((await ask(/** @type {HTMLDialogElement} */ (byId("confirm")))) === "yes") return true;
+  tell(status, told(meeting.facts, say));
+  return false;
 }
 
 /** @param {MeetingClient} meeting */
@@ -95,17 +102,21 @@ function controls(meeting) {
   const end = /** @type {HTMLButtonElement} */ (byId("end"));
   const start = /** @type {HTMLButtonElement} */ (byId("start"));
   const order = (/** @type {string} */ action) => {
-    if (!meeting.send({ type: "control", action })) tell(status, say("offline"));
+    const sent = meeting.send({ type: "control", action });
+    if (!sent) tell(status, say("offline"));
+    return sent;
   };
   pause.addEventListener("click", async () => {
     if (meeting.facts.paused) order("resume");
-    else if (await sure("ask.pause", "ask.pause.why", say("pause"))) order("pause");
+    else if (await sure(meeting, "ask.pause", "ask.pause.why", say("pause"))) order("pause");
   });
   end.addEventListener("click", async () => {
-    if (await sure("ask.end", "ask.end.why", say("end"))) order("end");
+    if (!(await sure(meeting, "ask.end", "ask.end.why", say("end"))) || !order("end")) return;
+    meeting.facts.ending = true;
+    report(status, told(meeting.facts, say));
   });
   start.addEventListener("click", () => {
-    if (meeting.facts.paused) return order("resume");
+    if (meeting.facts.paused) return void order("resume");
     set(byId("begin-command"), `captioner live --meeting ${id}`);
     set(byId("begin-relay"), `captioner live --meeting ${id} --source relay:${id}`);
     /** @type {HTMLAnchorElement} */ (byId("to-speak")).href = `/speak/${encodeURIComponent(id)}#token=${encodeURIComponent(token)}`;
@@ -130,14 +141,13 @@ function policy(meeting) {
     const now = meeting.facts.policy;
     if (now === before) return;
     for (const input of inputs) input.checked = input.value === now; // never over a choice that is being made
-    if (before) tell(status, say("policy.done", { policy: say(`policy.${now}`) }));
     before = now;
   });
   byId("policy").addEventListener("submit", async (event) => {
     event.preventDefault();
     const wanted = [...inputs].find((input) => input.checked)?.value ?? "";
-    if (!wanted || wanted === meeting.facts.policy) return;
-    const yes = await sure("ask.policy", `ask.${wanted}`, say(`policy.${wanted}`));
+    if (!wanted || wanted === meeting.facts.policy) return tell(status, told(meeting.facts, say)); // what holds
+    const yes = await sure(meeting, "ask.policy", `ask.${wanted}`, say(`policy.${wanted}`));
     if (yes && !meeting.send({ type: "set_policy", change: { at: meeting.now, policy: wanted } })) tell(status, say("offline"));
     if (!yes) for (const input of inputs) input.checked = input.value === meeting.facts.policy;
   });

@@ -28,13 +28,51 @@ export function make(tag, properties = {}, ...children) {
   return node;
 }
 
-/** Say something in a status region: on change only, and the same words twice are said twice. @param {HTMLElement} node @param {string} text */
+const SAID_MS = 3_000; // a screen reader has said it by then; it stands where it is shown
+const BACK_MS = 500; // after a question, until a browser has told a screen reader that the page is back
+/** What waits until a question is answered: of each place only the last. @type {Map<Element, string>} */
+const waiting = new Map();
+let covered = 0; // questions that cover the page, or have just done so
+let last = "";
+
+/**
+ * Give a text to screen readers alone. One place speaks for the whole page, and is empty again soon: a browser tells of every such place
+ * anew when a question that covered it closes. Orca leaves out words that it said last: then a space that nobody sees makes them new.
+ * @param {Element} node where it is shown @param {string} text
+ */
+export function speak(node, text) {
+  waiting.delete(node);
+  if (covered) return void waiting.set(node, text);
+  last = text === last ? `${text}\u00a0` : text;
+  const said = make("p", {}, last);
+  byId("voice").append(said);
+  setTimeout(() => said.remove(), SAID_MS);
+}
+
+/** A question covers the page. */
+function cover() {
+  covered += 1;
+  byId("voice").replaceChildren();
+}
+
+/** The page is back: what has come up meanwhile is said. */
+function uncover() {
+  setTimeout(() => {
+    covered -= 1;
+    if (covered) return;
+    for (const [node, text] of [...waiting]) speak(node, text);
+  }, BACK_MS);
+}
+
+/** Show something and have it said; the same words twice are said twice. @param {Element} node @param {string} text */
 export function tell(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-  else if (text) {
-    node.textContent = "";
-    setTimeout(() => (node.textContent = text), 100);
-  }
+  set(node, text);
+  if (text) speak(node, text);
+}
+
+/** Show how something is, and have it said when it changes. @param {Element} node @param {string} text */
+export function report(node, text) {
+  if (node.textContent !== text) tell(node, text);
 }
 
 /** Set a text where it differs: nothing is rendered, or spoken, again. @param {Element} node @param {string} text */
@@ -54,6 +92,7 @@ export function ask(dialog) {
   asked.get(dialog)?.("");
   const before = /** @type {HTMLElement | null} */ (document.activeElement);
   dialog.returnValue = "";
+  cover();
   dialog.showModal();
   return new Promise((resolve) => {
     const answer = (/** @type {string} */ value) => {
@@ -64,6 +103,7 @@ export function ask(dialog) {
     const closed = () => {
       if (dialog.open) return;
       if (before?.isConnected) before.focus();
+      uncover();
       answer(dialog.returnValue);
     };
     asked.set(dialog, answer);

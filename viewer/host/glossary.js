@@ -42,7 +42,7 @@ export function glossary(say, save) {
       touched = false;
       tell(byId("glossary-status"), say("glossary.used", { n: found.terms }));
     } catch (problem) {
-      set(error, say("failed", { why: problem instanceof Error ? problem.message : "" }));
+      tell(error, say("failed", { why: problem instanceof Error ? problem.message : "" }));
     }
   });
   return {

@@ -1,7 +1,7 @@
 // @ts-check
 /** Links and QR codes for each role. The token stands in the link's fragment, which no server and no log sees. */
 import { path, qr } from "../qr.js";
-import { byId, field, make, set, tell } from "./dom.js";
+import { byId, field, make, tell } from "./dom.js";
 
 /** @typedef {{id: string, role: string, expires: number, label?: string, revoked?: boolean, in_room?: boolean}} Invitation */
 
@@ -118,7 +118,7 @@ export function invitations(meeting, api, say) {
         make("p", { class: "meta" }, say("ingest.secret", { n: field("invite-hours").value })));
       await list();
     } catch (problem) {
-      set(place, say("failed", { why: problem instanceof Error ? problem.message : "" }));
+      tell(place, say("failed", { why: problem instanceof Error ? problem.message : "" }));
     }
   });
   list();

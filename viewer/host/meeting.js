@@ -11,6 +11,7 @@ import { Line } from "./line.js";
  * @property {boolean} paused
  * @property {boolean} waiting the meeting has not begun
  * @property {boolean} ended
+ * @property {boolean} [ending] this host has ended it, and captioners finish
  * @property {string} refusal
  * @property {number} viewers
  * @property {import("../wire.js").TrackHealth[]} captioners
@@ -102,7 +103,7 @@ export class MeetingClient extends EventTarget {
     }
     if (event.kind === "track") this.#tell("tracks");
     else if (event.kind === "policy") this.facts.policy = event.change.policy;
-    else if (event.kind === "state") this.facts.ended = event.state === "ended";
+    else if (event.kind === "state") Object.assign(this.facts, { ended: event.state === "ended", ending: false });
     else if (event.kind === "caption") this.#tell("cue", { track: event.track, update: event.update, fresh: event.seq > this.target });
   }
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** Parts of the console that only show: sound and captioners, conference outputs. Nodes stay; texts change where they differ. */
-import { byId, make, set } from "./dom.js";
+import { byId, make, set, tell } from "./dom.js";
+import { Healths } from "./healths.js";
 import { loudness, share } from "./status.js";
 
 /** @typedef {import("../status.js").Say} Say */
@@ -16,6 +17,7 @@ export function vitals(meeting, say) {
   /** @type {Map<string, Record<string, HTMLElement>>} */
   const rows = new Map();
   const none = make("p", { class: "meta" }, say("nobody"));
+  const healths = new Healths();
 
   const row = (/** @type {string} */ track) => {
     const known = rows.get(track);
@@ -62,6 +64,11 @@ export function vitals(meeting, say) {
     draw();
   });
   meeting.on("change", draw);
+  setInterval(() => {
+    const { captioners, connection, paused } = meeting.facts;
+    const due = connection === "live" && !paused ? healths.due(captioners, performance.now()) : [];
+    if (due.length) tell(byId("vitals-status"), due.map((each) => say("health.changed", { track: each.track, health: say(`health.${each.health}`) })).join(" "));
+  }, 1_000);
   draw();
 }
 
@@ -88,7 +95,7 @@ export function outputs(api, say) {
       for (const [column, text] of cells.entries()) set(line.cells[column] ?? line.appendChild(make(column ? "td" : "th", column ? {} : { scope: "row" })), text);
       line.dataset["state"] = each.state;
       const before = states.get(each.name);
-      if (before && before !== each.state) set(status, say("outputs.trouble", { name: each.name, state: say(`output.${each.state}`) }));
+      if (before && before !== each.state) tell(status, say("outputs.trouble", { name: each.name, state: say(`output.${each.state}`) }));
       states.set(each.name, each.state);
     }
     while (body.rows.length > list.length) body.deleteRow(-1);

@@ -12,6 +12,7 @@ const token = takeToken(id, location, sessionStorage, history);
 const say = await words();
 const api = new Api(id, token);
 const status = byId("status");
+const NEWS_MS = 200; // until a screen reader knows what is wrong with a field: then it says so once, with the field
 const TEXTS = ["title", "series", "licence", "sign_video", "glossary"];
 document.title = say("setup");
 /** @type {HTMLAnchorElement} */ (byId("to-console")).href = `/host/${id}`;
@@ -27,7 +28,7 @@ function input(id, label, properties = {}) {
 
 /** A row that can be taken away; the focus goes to its neighbour. @param {HTMLElement} list @param {string} what @param {HTMLElement[]} fields */
 function row(list, what, fields) {
-  const item = make("li", {});
+  const item = make("div", { role: "group" });
   const remove = make("button", { type: "button", click: () => {
     const next = /** @type {HTMLElement | null} */ (item.nextElementSibling ?? item.previousElementSibling);
     item.remove();
@@ -123,6 +124,7 @@ function show(errors) {
   for (const node of document.querySelectorAll(".error")) set(node, "");
   for (const node of document.querySelectorAll("[aria-invalid]")) node.removeAttribute("aria-invalid");
   byId("errors").hidden = errors.length === 0;
+  set(status, "");
   if (!errors.length) return;
   set(byId("error-count"), say("setup.errors", { n: errors.length }));
   byId("error-list").replaceChildren(...errors.map(({ field: name, problem }) => {
@@ -131,14 +133,18 @@ function show(errors) {
     if (place) set(place, problem);
     target?.setAttribute("aria-invalid", "true");
     const label = target ? (document.querySelector(`label[for="${target.id}"]`)?.textContent ?? name) : name;
-    const link = make("a", { href: `#${target?.id ?? "form"}` }, `${label}: ${problem}`);
+    const row = target?.closest("[role=group][aria-label]")?.getAttribute("aria-label");
+    const link = make("a", { href: `#${target?.id ?? "form"}` }, `${row ? `${row}, ` : ""}${label}: ${problem}`);
     link.addEventListener("click", (event) => {
       event.preventDefault();
       target?.focus();
     });
     return make("li", {}, link);
   }));
-  byId("errors").focus();
+  const only = errors.length === 1 ? document.getElementById(fieldId(errors[0]?.field ?? "")) : null;
+  if (!only) return byId("errors").focus();
+  setTimeout(() => only.focus(), NEWS_MS);
+  tell(status, say("setup.errors", { n: 1 }));
 }
 
 /** @param {unknown} problem */

@@ -1,7 +1,9 @@
 // @ts-check
 /** What readers say: a list that grows quietly beside the captions, each kind with its count. The newest stands first. */
-import { byId, clock, make, set, tell } from "./dom.js";
+import { byId, clock, make, set, speak, tell } from "./dom.js";
 
+const TOGETHER_MS = 200; // a host who comes late is given all at once
+const AT_ONCE = 3; // are spoken of those; the others stand in the list
 export const MOST = 50; // signals in sight; answered ones go first
 
 /**
@@ -42,6 +44,8 @@ export function signals(meeting, say) {
   /** @type {Map<number, {node: HTMLLIElement, text: HTMLElement, seen: HTMLButtonElement, answered: HTMLButtonElement}>} */
   const nodes = new Map();
   const place = byId("signals");
+  /** @type {{signal: Signalled, text: HTMLElement}[]} */
+  const news = [];
 
   const sentence = (/** @type {Signalled} */ each) => {
     const who = each.name ? ` ${say("signal.from", { name: each.name })}` : "";
@@ -84,6 +88,10 @@ export function signals(meeting, say) {
   meeting.on("signalled", (/** @type {Signalled} */ signal) => {
     const again = kept.take(signal);
     draw();
-    if (again) tell(byId("signal-status"), sentence(signal)); // once a signal, not once a count
+    if (!again) return; // once a signal, not once a count
+    if (!news.length) setTimeout(() => {
+      for (const each of news.splice(0).slice(-AT_ONCE)) speak(each.text, say("signal.told", { what: sentence(each.signal) }));
+    }, TOGETHER_MS);
+    news.push({ signal, text: node(signal).text });
   });
 }

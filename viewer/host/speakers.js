@@ -1,6 +1,6 @@
 // @ts-check
 /** Who speaks: the roster as buttons and hot keys, somebody else by name, and another name for what was said. */
-import { byId, field, make, set, tell } from "./dom.js";
+import { byId, field, make, report, set, tell } from "./dom.js";
 
 /** @typedef {{name: string, affiliation?: string, role?: string, key?: string, consent?: boolean}} Person */
 
@@ -15,6 +15,26 @@ export function hotKey(event, mode) {
   const { altKey, shiftKey, ctrlKey, metaKey } = event;
   const held = mode === "altshift" ? altKey && shiftKey && !ctrlKey : mode === "ctrlalt" && ctrlKey && altKey && !shiftKey;
   return held && !metaKey ? digit : "";
+}
+
+const SETTLED_MS = 150; // for a screen reader to learn that the keys are up
+const HELD_MS = 1_000; // keys that are held longer, or whose end another window saw
+
+/**
+ * Do it once a hot key's keys are up: Orca takes what changes while Alt or Ctrl is held with a digit for another page, and is silent.
+ * @param {() => void} act
+ */
+function onceUp(act) {
+  const timer = setTimeout(() => done(0), HELD_MS);
+  const done = (/** @type {number} */ ms) => {
+    clearTimeout(timer);
+    document.removeEventListener("keyup", up);
+    setTimeout(act, ms);
+  };
+  const up = (/** @type {KeyboardEvent} */ event) => {
+    if (!event.altKey && !event.ctrlKey && !event.shiftKey) done(SETTLED_MS);
+  };
+  document.addEventListener("keyup", up);
 }
 
 /** The names in a track's captions, the latest first. @param {import("../fold.js").CueUpdate[]} updates */
@@ -33,12 +53,14 @@ export function speakers(meeting, say, track) {
   let policy = "";
   const notes = ["speaker.chatham", "speaker.off_record"];
 
-  const choose = (/** @type {string} */ name) => {
-    if (!meeting.send({ type: "speaker", track: track(), name })) return tell(status, say("offline"));
+  /** Name who speaks; returns what is to be said of it. @param {string} name */
+  const name = (name) => {
+    if (!meeting.send({ type: "speaker", track: track(), name })) return say("offline");
     current = name;
     draw();
-    tell(status, name ? say("speaker.now", { name }) : say("speaker.now_nobody"));
+    return name ? say("speaker.now", { name }) : say("speaker.now_nobody");
   };
+  const choose = (/** @type {string} */ who) => tell(status, name(who));
   const draw = () => {
     const place = byId("speakers");
     const wanted = [{ name: "", consent: true, key: "0" }, ...roster];
@@ -81,9 +103,10 @@ export function speakers(meeting, say, track) {
   document.addEventListener("keydown", (event) => {
     const digit = hotKey(event, keys.value);
     const one = digit === "0" ? { name: "", consent: true } : roster.find((person) => person.key === digit);
-    if (!digit || !one?.consent) return;
+    if (!digit || !one) return;
     event.preventDefault();
-    choose(one.name);
+    const words = one.consent ? name(one.name) : say("speaker.no_consent", { name: one.name });
+    onceUp(() => tell(status, words));
   });
   byId("other").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -105,7 +128,7 @@ export function speakers(meeting, say, track) {
       policy = meeting.facts.policy;
       current = "";  // no name outlives the policy under which it was given
       const note = notes.find((each) => each.endsWith(policy));
-      if (note) set(status, say(note));
+      if (note) report(status, say(note));
       else if (notes.some((each) => status.textContent === say(each))) set(status, "");
     }
     draw();

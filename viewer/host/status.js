@@ -7,6 +7,7 @@ export function told(facts, say) {
   if (facts.waiting) return say("is.waiting");
   if (facts.connection !== "live") return say(`is.${facts.connection}`);
   if (facts.ended) return say("is.ended");
+  if (facts.ending) return say("is.ending");
   const away = facts.captioners.every((each) => each.health === "absent");
   const first = facts.paused ? "is.paused" : away ? "is.nobody" : "is.live";
   return `${say(first)} ${say(`is.${facts.policy || "off_record"}`)}`;

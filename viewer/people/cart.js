@@ -2,7 +2,7 @@
 /** The human captioner's page: a field whose text goes out sentence by sentence, and the captions as readers see them. */
 import { Api, meetingOf, takeToken } from "../host/access.js";
 import { captions } from "../host/captions.js";
-import { byId, field, set, tell } from "../host/dom.js";
+import { byId, field, report, set, tell } from "../host/dom.js";
 import { Line } from "../host/line.js";
 import { MeetingClient } from "../host/meeting.js";
 import { told } from "../host/status.js";
@@ -44,23 +44,25 @@ function run() {
   let line = null;
   let joined = false;
   let refusal = "";
+  let handing = false; // back to the machine, and the server has not said so yet
   let typing = new Typing("", "en");
   const me = random();
 
   const draw = () => {
     const mine = meeting.facts.captioners.find((each) => each.track === field("track-id").value);
     const who = mine && mine.health !== "absent" ? (mine.origin ?? "automatic") : "";
+    handing &&= who === "human";
     let text = told(meeting.facts, say);
     if (meeting.facts.waiting) text = say("cart.open");
     if (refusal) text = refusal;
     else if (line) text = say(joined ? "cart.yours" : "cart.joining");
     else if (meeting.facts.connection === "live" && !meeting.facts.waiting && !meeting.facts.ended)
       text = say(who === "human" ? "cart.other" : who ? "cart.machine" : "cart.nobody");
-    set(status, text);
-    set(byId("title"), meeting.facts.title && `: ${meeting.facts.title}`);
+    if (!handing) report(status, text);
     document.title = meeting.facts.title ? `${meeting.facts.title}: ${say("cart")}` : say("cart");
+    set(byId("title"), meeting.facts.title ? `${say("cart")}: ${meeting.facts.title}` : say("cart"));
     const n = sent.finals.size;
-    set(byId("waiting"), n > 1 ? say("cart.waiting", { n }) : "");
+    report(byId("waiting"), n > 1 ? say("cart.waiting", { n }) : "");
     take.disabled = line !== null;
     back.disabled = line === null;
     typed.disabled = line === null;
@@ -89,6 +91,7 @@ function run() {
 
   const join = () => {
     refusal = "";
+    handing = false;
     typing = new Typing(`h-${random()}`, field("language").value.trim() || "en");
     typing.floor = meeting.now;
     typed.value = "";
@@ -126,7 +129,7 @@ function run() {
   take.addEventListener("click", join);
   back.addEventListener("click", () => {
     out(typing.close(meeting.now));
-    line?.send({ type: "hand_back" });
+    handing = line?.send({ type: "hand_back" }) ?? false;
     leave();
     take.focus();
   });

@@ -2,7 +2,7 @@
 /** The corrector's page: the last captions while they run, each one to be mended from the keyboard. */
 import { meetingOf, takeToken } from "../host/access.js";
 import { Api } from "../host/access.js";
-import { ask, byId, clock, field, make, set, tell } from "../host/dom.js";
+import { ask, byId, clock, field, make, report, set, tell } from "../host/dom.js";
 import { MeetingClient } from "../host/meeting.js";
 import { told } from "../host/status.js";
 import { words } from "../host/words.js";
@@ -47,10 +47,11 @@ function run() {
     edit: (cue) => open(cue), key: (key, cue) => shortcut(key, cue), chosen: (cue) => suggestFor(newest(cue)?.cue.text ?? ""),
   });
 
-  /** @param {Record<string, unknown> | null} message @param {string} done */
-  const send = (message, done) => {
-    if (message && !meeting.send(message)) tell(status, say("offline")); // it is sent again on the next connection
-    else tell(status, done);
+  let done = ""; // what is said once the server has taken all that was sent
+  /** @param {Record<string, unknown>} message @param {string} words */
+  const send = (message, words) => {
+    done = words;
+    if (!meeting.send(message)) tell(status, say("offline")); // it is sent again on the next connection
   };
 
   // --- what comes
@@ -85,11 +86,11 @@ function run() {
     byId("cues").hidden = list.size === 0;
   });
   meeting.on("change", () => {
-    if (meeting.facts.connection !== "live" || meeting.facts.waiting || meeting.facts.ended) set(status, told(meeting.facts, say));
-    else if (Object.values(["connecting", "reconnecting", "stale"]).some((state) => status.textContent === say(`is.${state}`))) set(status, say("is.live"));
-    else if (!status.textContent) set(status, told(meeting.facts, say));
-    set(byId("title"), meeting.facts.title && `: ${meeting.facts.title}`);
+    if (meeting.facts.connection !== "live" || meeting.facts.waiting || meeting.facts.ended) report(status, told(meeting.facts, say));
+    else if (Object.values(["connecting", "reconnecting", "stale"]).some((state) => status.textContent === say(`is.${state}`))) report(status, say("is.live"));
+    else if (!status.textContent) report(status, told(meeting.facts, say));
     document.title = meeting.facts.title ? `${meeting.facts.title}: ${say("correct")}` : say("correct");
+    set(byId("title"), meeting.facts.title ? `${say("correct")}: ${meeting.facts.title}` : say("correct"));
   });
   meeting.on("welcome", () => {
     for (const message of book.unanswered()) meeting.send(message);
@@ -97,14 +98,17 @@ function run() {
   });
   meeting.on("being_edited", (/** @type {{track: string, cue?: string, by: number}} */ each) => {
     if (each.track === track) list.claim(each.by, each.cue ?? "");
+    if (each.track === track && editing && each.cue === editing) tell(status, say("correct.also"));
   });
   meeting.on("ack", (/** @type {{cue: string, revision: number}} */ each) => {
-    if (book.acknowledged(each.cue, each.revision)) tell(status, say("correct.saved"));
+    if (book.acknowledged(each.cue, each.revision) && !book.waiting.size) tell(status, done);
   });
   meeting.on("error", (/** @type {{code: string, cue?: string, message: string, fatal?: boolean}} */ each) => {
     if (each.code === "conflict" && each.cue) conflict(each.cue);
     else if (each.fatal === false && each.code !== "no_meeting") {
-      if (each.cue) book.refused(each.cue);
+      const mine = each.cue ? book.refused(each.cue) : null;
+      const now = mine && newest(mine.update.cue.id);
+      if (now) list.expect(now);
       tell(status, say("failed", { why: each.message }));
     }
   });
@@ -137,13 +141,16 @@ function run() {
     const wanted = text.value.replace(/\s+/gu, " ").trim();
     if (!base) return;
     if (!wanted) {
-      set(byId("error"), say("correct.empty"));
+      tell(byId("error"), say("correct.empty"));
       text.focus();
       return;
     }
     const name = speaker.value.replace(/\s+/gu, " ").trim();
-    if (wanted !== base.cue.text || name !== (base.cue.speaker ?? ""))
-      send(book.correct(track, base, { ...base.cue, text: wanted, speaker: name }), say("correct.saving"));
+    if (wanted !== base.cue.text || name !== (base.cue.speaker ?? "")) {
+      const message = book.correct(track, base, { ...base.cue, text: wanted, speaker: name });
+      list.expect(message.update); // the focus comes back to what was written
+      send(message, say("correct.saved"));
+    }
     close();
   };
   const suggestFor = (/** @type {string} */ words) => {
@@ -164,7 +171,7 @@ function run() {
   // --- the usual fixes
   const change = (/** @type {string} */ cue, /** @type {string} */ words) => {
     const now = newest(cue);
-    if (now && words && words !== now.cue.text) send(book.correct(track, now, { ...now.cue, text: words }), say("correct.saving"));
+    if (now && words && words !== now.cue.text) send(book.correct(track, now, { ...now.cue, text: words }), say("correct.saved_as", { text: words }));
   };
   const retract = (/** @type {string} */ cue) => {
     const now = newest(cue);
@@ -174,8 +181,10 @@ function run() {
     const one = newest(cue);
     const next = newest(list.after(cue));
     if (!one || !next) return tell(status, say("correct.no_next"));
-    send(book.correct(track, one, { ...one.cue, text: joined(editing === cue ? text.value : one.cue.text, next.cue.text), end: Math.max(one.cue.end, next.cue.end) }), say("correct.saving"));
-    send(book.correct(track, next, { ...next.cue, text: "", speaker: "" }, "retracted"), say("correct.saving"));
+    const whole = joined(editing === cue ? text.value : one.cue.text, next.cue.text);
+    const words = say("correct.saved_as", { text: whole });
+    send(book.correct(track, one, { ...one.cue, text: whole, end: Math.max(one.cue.end, next.cue.end) }), words);
+    send(book.correct(track, next, { ...next.cue, text: "", speaker: "" }, "retracted"), words);
     close();
   };
   const divide = () => {
@@ -183,14 +192,16 @@ function run() {
     const parts = split(base.cue, text.value, text.selectionStart);
     if (!parts) return tell(status, say("correct.not_split"));
     const second = { ...base.cue, id: `${base.cue.id.slice(0, 55)}-${Math.random().toString(36).slice(2, 8)}`, start: parts.middle, text: parts.second, words: [] };
-    send(book.correct(track, base, { ...base.cue, text: parts.first, end: parts.middle }), say("correct.saving"));
-    send(book.correct(track, null, second), say("correct.saving"));
+    const words = say("correct.saved_as", { text: `${parts.first} / ${parts.second}` });
+    send(book.correct(track, base, { ...base.cue, text: parts.first, end: parts.middle }), words);
+    send(book.correct(track, null, second), words);
     close();
   };
   const undo = () => {
     const messages = book.undo(track, newest);
     if (!messages.length) return tell(status, say("correct.nothing"));
-    for (const message of messages) send(message, say("correct.undone"));
+    const words = say("correct.undone", { text: messages.map(({ update }) => update.cue.text).filter(Boolean).join(" / ") });
+    for (const message of messages) send(message, words);
   };
   const shortcut = (/** @type {string} */ key, /** @type {string} */ cue) => {
     if (field("keys").value === "off" && key !== "Delete") return false;
@@ -211,6 +222,7 @@ function run() {
   const conflict = async (/** @type {string} */ cue) => {
     const mine = book.refused(cue);
     const theirs = newest(cue);
+    if (theirs) list.expect(theirs);
     if (!mine || !theirs) return mine ? tell(status, say("failed", { why: say("correct.away") })) : undefined;
     const parts = compare(mine.update.cue.text, theirs.cue.text);
     const draw = (/** @type {"mine" | "theirs"} */ whose) => byId(whose).replaceChildren(...parts.flatMap((part) =>
@@ -219,8 +231,9 @@ function run() {
     draw("theirs");
     const answer = await ask(/** @type {HTMLDialogElement} */ (byId("conflict")));
     const now = newest(cue) ?? theirs;
-    if (answer === "mine") send(book.correct(track, now, { ...now.cue, text: mine.update.cue.text }), say("correct.saving"));
+    if (answer === "mine") send(book.correct(track, now, { ...now.cue, text: mine.update.cue.text }), say("correct.saved_as", { text: mine.update.cue.text }));
     else if (answer === "merge") open(cue, mine.update.cue.text);
+    else tell(status, `${say("correct.theirs")}: ${now.cue.text}`);
   };
 
   // --- keys and buttons

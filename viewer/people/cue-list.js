@@ -61,6 +61,12 @@ export class CueList {
     this.#trim();
   }
 
+  /** Show what is on its way to the server; what comes from there is shown over it. @param {import("../fold.js").CueUpdate} update */
+  expect(update) {
+    const row = this.rows.get(update.cue.id);
+    if (row) this.#draw({ ...row, update });
+  }
+
   /** Somebody edits a cue, or none any more. @param {number} by @param {string} cue */
   claim(by, cue) {
     const before = this.claims.get(by);

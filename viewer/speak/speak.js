@@ -2,17 +2,11 @@
 /** The page for speaking: a microphone or a tab's sound to the server, with its level and what goes wrong. */
 import { claimFor, withoutClaim } from "../claim.js";
 import { meetingOf } from "../feed.js";
+import { byId, report, tell } from "../host/dom.js";
 import { Texts, pick } from "../texts.js";
 import { Link } from "./link.js";
 import { RATE, level, levelWords, pcm, reason } from "./pcm.js";
 import { SPEAK } from "./texts.js";
-
-/** @param {string} id */
-function byId(id) {
-  const node = document.getElementById(id);
-  if (!node) throw new Error(`no element ${id}`);
-  return node;
-}
 
 const language = pick("", navigator.languages);
 const texts = new Texts(language, SPEAK[language] ?? SPEAK["en"]);
@@ -35,9 +29,9 @@ document.title = texts.say("title");
 if (!navigator.mediaDevices || !("getDisplayMedia" in navigator.mediaDevices)) /** @type {HTMLInputElement} */ (byId("tab-choice")).disabled = true;
 
 /** @param {string} key */
-const state = (key) => { byId("state").textContent = texts.say(key); };
+const state = (key) => report(byId("state"), texts.say(key));
 /** @param {string} text */
-const problem = (text) => { byId("problem").textContent = text; };
+const problem = (text) => tell(byId("problem"), text);
 
 /** @returns {Promise<MediaStream>} */
 async function sound() {
@@ -96,6 +90,7 @@ async function begin() {
     await devices();
   } catch (error) {
     start.disabled = false;
+    start.focus();
     state("state.stopped");
     problem(texts.say(reason(error instanceof DOMException ? error.name : "", window.isSecureContext)));
   }
@@ -109,8 +104,10 @@ function end() {
   void before?.context.close();
   meter.value = -60;
   byId("level-words").textContent = "";
+  const held = document.activeElement === stop;
   stop.disabled = true;
   start.disabled = false;
+  if (held) start.focus();
   state("state.stopped");
 }
 
@@ -124,5 +121,5 @@ async function devices() {
 }
 
 byId("choice").addEventListener("submit", (event) => { event.preventDefault(); void begin(); });
-stop.addEventListener("click", () => { end(); start.focus(); });
+stop.addEventListener("click", end);
 if (!window.isSecureContext) problem(texts.say("problem.insecure"));
