@@ -1,4 +1,4 @@
-"""The pages of host, set-up, corrector and human captioner in each of their states: two sets of rules, and the keyboard."""
+"""The pages of host, set-up, corrector, human captioner, speaker and reviewer in each of their states: two sets of rules, and the keyboard."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -41,7 +41,7 @@ def walk(page):
     assert wanted
     page.evaluate("document.activeElement.blur()")
     reached = set()
-    for _ in range(len(wanted) + 12):  # a browser's own stops, such as in a field for a file, come between
+    for _ in range(len(wanted) + 24):  # a browser's own stops, such as lists that scroll, come between
         page.keyboard.press("Tab")
         stop, framed, what = page.evaluate(AT)
         if stop:
@@ -193,9 +193,55 @@ def typed_after_the_end(page, server, publisher):
     says(page, "status", "ended")
 
 
+def before_speaking(page, server, publisher):
+    open_page(page, server, "/speak/m1")
+    until(page, "document.getElementById('start').textContent === 'Start'")
+
+
+def no_microphone(page, server, publisher):
+    before_speaking(page, server, publisher)
+    page.click("#start")
+    until(page, "document.getElementById('problem').textContent.length > 10")
+
+
+def speaking(page, server, publisher):
+    before_speaking(page, server, publisher)
+    page.evaluate(
+        "navigator.mediaDevices.getUserMedia = async () => new AudioContext().createMediaStreamDestination().stream"
+    )
+    page.click("#start")
+    says(page, "state", "Your sound arrives")
+
+
+def reviewing(page, server, publisher):
+    publisher.say("Thank you, Ingrid Halvorsen, for it.")
+    publisher.sink.close(end=True, timeout=20)
+    open_page(page, server, "/review/m1")
+    until(page, "document.querySelectorAll('#list textarea').length === 2")
+    everything_open(page)
+    page.focus("#list textarea")
+
+
+def replacing(page, server, publisher):
+    reviewing(page, server, publisher)
+    page.fill("#wanted", "decad")
+    page.fill("#instead", "DCAD")
+    until(page, "document.querySelectorAll('#preview li').length === 1")
+    page.click("#propose")
+    until(page, "document.getElementById('names').textContent.includes('Ingrid Halvorsen')")
+
+
+def released(page, server, publisher):
+    reviewing(page, server, publisher)
+    page.click("#mark-reviewed")
+    until(page, "!document.getElementById('publish').disabled")
+    page.click("#publish")
+    until(page, "document.querySelectorAll('#versions li').length === 1")
+
+
 STATES = [
     waiting, begun, busy, asked, paused, chatham, ended, wrong_form, saved_form, correcting, conflict, corrected_after_the_end,
-    machine, typing, typed_after_the_end,
+    machine, typing, typed_after_the_end, before_speaking, no_microphone, speaking, reviewing, replacing, released,
 ]  # fmt: skip
 
 
