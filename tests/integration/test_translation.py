@@ -1,0 +1,65 @@
+"""Microphone and call at once, both translated by the real model: what each said is under its own name in the English track."""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from benchmarks.sound import SoundServer, missing
+from captioner.captions.webvtt import read
+
+pytestmark = pytest.mark.slow
+
+SAID = {  # what the small model understands of a synthetic voice
+    "desk": "Buenos días a todos. La reunión empieza el lunes por la mañana.",
+    "call": "Muchas gracias. Vamos a la escuela con los niños.",
+}
+ENGLISH = {"Me": {"meeting", "reunion", "morning", "monday"}, "The call": {"thank", "school", "children"}}
+
+
+@pytest.fixture
+def sound():
+    if lacking := [*missing(), *([] if shutil.which("espeak-ng") else ["espeak-ng"])]:
+        pytest.skip(f"not installed: {', '.join(lacking)} (apt: pulseaudio pulseaudio-utils espeak-ng)")
+    with SoundServer(*reversed(SAID)) as server:  # the first is what the computer plays on
+        yield server
+
+
+def test_what_two_channels_say_at_once_is_translated_under_the_right_name(tmp_path, program, model, sound, monkeypatch):
+    for name, value in sound.environment.items():
+        if name.startswith(("PULSE_SERVER", "XDG_")):
+            monkeypatch.setenv(name, value)
+    monkeypatch.setenv(
+        "CAPTIONER_MODELS", os.environ.get("CAPTIONER_MODELS", str(Path.home() / ".cache/captioner/models"))
+    )
+    monkeypatch.setenv("PULSE_SOURCE", "desk.monitor")  # what PortAudio's device "pulse" hears
+    for sink, text in SAID.items():
+        command = ["espeak-ng", "-v", "es", "-s", "130", "-w", str(tmp_path / f"{sink}.wav"), text]
+        subprocess.run(command, check=True)
+    run = program("live", "--source", "both:pulse", "--labels", "Me,The call", "--data", tmp_path / "data", "--port", 0,
+                  "--json", "--meeting", "m1", "--language", "es", "--translate", "--record", "on_record")  # fmt: skip
+    run.until(lambda m: m["event"] == "started", 60)
+    time.sleep(1)
+    for player in [sound.play(sink, tmp_path / f"{sink}.wav") for sink in SAID]:
+        player.wait(60)
+    time.sleep(8)  # both have fallen silent, and each is looked at once more
+    run.interrupt()
+    assert run.end(180) == 0, run.errors
+    folder = tmp_path / "data" / "archive" / "m1"
+    spanish = read((folder / "floor.vtt").read_text(encoding="utf-8")).cues
+    english = read((folder / "floor-en.vtt").read_text(encoding="utf-8")).cues
+
+    def of(cues, speaker):
+        return " ".join(cue.text for cue in cues if cue.speaker == speaker).lower()
+
+    assert {cue.speaker for cue in (*spanish, *english)} == {"Me", "The call"}
+    assert "reunión" in of(spanish, "Me")
+    assert "niños" in of(spanish, "The call")
+    for speaker, other in (("Me", "The call"), ("The call", "Me")):
+        words = set(re.findall(r"\w+", of(english, speaker)))
+        assert words & ENGLISH[speaker], words
+        assert not words & ENGLISH[other], words
