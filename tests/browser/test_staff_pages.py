@@ -262,6 +262,8 @@ def test_the_set_up_form_with_the_keyboard(page, server):
     assert focused(page) == "errors"
     says(page, "e-roster-0-key", "digit")
     says(page, "e-title", "Write a title")
+    assert page.locator("#error-list a").all_text_contents() == [  # in the page's order
+        "Title: Write a title.", "Person 1, Hot key: A digit from 1 to 9, or nothing."]  # fmt: skip
     page.problems.clear()  # the browser's note of the refused request
     page.click("#error-list a:has-text('Title')")
     assert focused(page) == "f-title"

@@ -127,8 +127,10 @@ function show(errors) {
   set(status, "");
   if (!errors.length) return;
   set(byId("error-count"), say("setup.errors", { n: errors.length }));
-  byId("error-list").replaceChildren(...errors.map(({ field: name, problem }) => {
-    const target = document.getElementById(fieldId(name));
+  const order = /** @type {(Element | null)[]} */ ([.../** @type {HTMLFormElement} */ (byId("form")).elements]);
+  const placed = errors.map((each) => ({ ...each, target: document.getElementById(fieldId(each.field)) }));
+  placed.sort((a, b) => order.indexOf(a.target) - order.indexOf(b.target));
+  byId("error-list").replaceChildren(...placed.map(({ field: name, problem, target }) => {
     const place = document.getElementById(fieldId(name).replace(/^f-/, "e-"));
     if (place) set(place, problem);
     target?.setAttribute("aria-invalid", "true");
@@ -141,7 +143,7 @@ function show(errors) {
     });
     return make("li", {}, link);
   }));
-  const only = errors.length === 1 ? document.getElementById(fieldId(errors[0]?.field ?? "")) : null;
+  const only = placed.length === 1 ? placed[0]?.target : null;
   if (!only) return byId("errors").focus();
   setTimeout(() => only.focus(), NEWS_MS);
   tell(status, say("setup.errors", { n: 1 }));
