@@ -8,6 +8,7 @@ from captioner.captions.cue import Cue, CueStatus, CueUpdate, Word, check_update
 from captioner.captions.errors import InvalidCue
 from captioner.captions.policy import PolicyTimeline, recordable
 from captioner.captions.transcript import Transcript
+from server.archive.transaction import Whole
 from server.archive.wording import retimed
 
 MAX_EDITS = 5_000  # in one step: a replacement in a long meeting
@@ -18,10 +19,10 @@ class Edit(msgspec.Struct, frozen=True):
 
     track: str
     cue: str
-    base: int  # the revision that was edited; -1 for a cue that is new, as after a split
+    base: Whole  # the revision that was edited; -1 for a cue that is new, as after a split
     text: str = ""
-    start: int = 0
-    end: int = 0
+    start: Whole = 0
+    end: Whole = 0
     speaker: str = ""
     language: str = ""
 

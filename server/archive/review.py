@@ -7,6 +7,7 @@ import msgspec
 from captioner.captions.cue import MAX_NAME, clean_text
 from server.archive.log import EventLog
 from server.archive.publication import Review, State, Version
+from server.archive.transaction import Whole
 
 MAX_STATEMENT = 10_000  # characters; longer ones are documents of their own
 MAX_NOTE = 500  # characters of a version's note, and of a reason
@@ -30,8 +31,8 @@ class Dismissed(msgspec.Struct, frozen=True):
 
     track: str
     cue: str
-    start: int
-    end: int
+    start: Whole
+    end: Whole
 
 
 def review_of(log: EventLog, meeting: str) -> Review:

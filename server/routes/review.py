@@ -41,6 +41,7 @@ from server.archive.review import (
     store_statement,
     versions_of,
 )
+from server.archive.transaction import Whole
 from server.roles import Verb
 from server.routes.answers import (
     Changed,
@@ -64,7 +65,7 @@ class Step(msgspec.Struct, frozen=True):
     """The body of an order to mark as reviewed or to publish."""
 
     step: str  # "review" or "publish"
-    seq: int  # what the person has seen
+    seq: Whole  # what the person has seen
     note: str = ""
 
 
@@ -79,9 +80,9 @@ class Span(msgspec.Struct, frozen=True):
 
     track: str
     cue: str
-    base: int
-    start: int
-    end: int
+    base: Whole
+    start: Whole
+    end: Whole
 
 
 class Spans(msgspec.Struct, frozen=True):
@@ -103,8 +104,8 @@ class Stated(msgspec.Struct, frozen=True):
 class Strike(msgspec.Struct, frozen=True):
     """The body of an order to strike a part."""
 
-    start: int
-    end: int
+    start: Whole
+    end: Whole
     policy: RecordPolicy
     reason: str
 

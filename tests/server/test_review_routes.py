@@ -1,4 +1,5 @@
 import asyncio
+import json
 
 import pytest
 
@@ -445,3 +446,27 @@ async def test_a_crash_between_a_switch_and_what_it_takes_away_is_made_good_at_t
         assert transcript.cues("floor") == []
         content = b"".join(path.read_bytes() for path in config.data.rglob("*") if path.is_file())
         assert b"Canary1" not in content
+
+
+@pytest.mark.parametrize("number", [2**53, 2**63, 10**30, -(2**63) - 1])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/dismiss", {"track": "floor", "cue": "c1", "start": 0, "end": "NUMBER"}),
+        ("/dismiss", {"track": "floor", "cue": "c1", "start": "NUMBER", "end": 5}),
+        ("/state", {"step": "review", "seq": "NUMBER"}),
+        (
+            "/edits",
+            {"edits": [{"track": "floor", "cue": "c1", "base": 1, "text": "Well.", "start": 0, "end": "NUMBER"}]},
+        ),
+        ("/edits", {"edits": [{"track": "floor", "cue": "c1", "base": "NUMBER", "text": "Well."}]}),
+        ("/redact", {"spans": [{"track": "floor", "cue": "c1", "base": 1, "start": 0, "end": "NUMBER"}]}),
+        ("/strike", {"start": 0, "end": "NUMBER", "policy": "off_record", "reason": "asked for"}),
+    ],
+)
+async def test_a_number_that_no_table_holds_is_refused(start, path, body, number):
+    async with start() as world:
+        await held(world)
+        ann = await invited(world)
+        said = json.loads(json.dumps(body).replace('"NUMBER"', str(number)))
+        assert "error" in await ann.post(path, said, 400)
