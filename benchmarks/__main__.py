@@ -60,12 +60,16 @@ def run(
         bool,
         typer.Option(help="Count processor time, not duration: for a machine that does other work."),
     ] = False,
+    modelled: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option(help="A pass takes what it took once on an idle machine: alike whatever else runs."),
+    ] = False,
     refine: Annotated[bool, typer.Option(help="Also score the second look that the archive gets.")] = False,  # noqa: FBT002
     text: Annotated[bool, typer.Option(help="Print what was said.")] = False,  # noqa: FBT002
 ) -> None:
     """Score our engine on recordings, beside offline faster-whisper of the same model."""
     folder = ModelStore().path(model)
-    timer = time.process_time if busy_machine else time.perf_counter
+    timer = None if modelled else time.process_time if busy_machine else time.perf_counter
     engine = Ours(folder, changed(WhisperConfig(), whisper), changed(SessionConfig(), session), timer, refine=refine)
     every: list[result.Figures] = []
     looked = said = score.Accuracy(0, 0, 0, 0)
@@ -127,7 +131,11 @@ def report(
         known = offline(recording, weights, model)
         reference = [TimedWord(*word) for word in known.words]
         baselines.append(
-            Baseline(recording.id, score.accuracy(recording.text, known.text, score.normaliser(recording.language)))
+            Baseline(
+                recording.id,
+                score.accuracy(recording.text, known.text, score.normaliser(recording.language)),
+                score.drift(reference, recording.words) if recording.words else None,
+            )
         )
         samples = recording.samples()
         if ("ours", recording.id) not in done:

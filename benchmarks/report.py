@@ -20,6 +20,8 @@ class Baseline(msgspec.Struct, frozen=True):
 
     recording: str
     accuracy: score.Accuracy
+    drift: score.Drift | None = None
+    """Of its word times, where there is a forced alignment."""
 
 
 def _seconds(ms: int | None) -> str:
@@ -33,6 +35,11 @@ def _row(name: str, of: Summary) -> str:
         *map(_seconds, of.display), f"{of.unstable_ratio:.2f}", str(of.revised), f"{of.cpu:.2f}" if of.cpu else "",
     ]  # fmt: skip
     return f"| {' | '.join(cells)} |"
+
+
+def _times(engine: str, of: score.Drift) -> str:
+    start, end = (score.percentile(side, 90) for side in (of.starts, of.ends))
+    return f"- Word times of {engine} against the forced alignment, p90: start {start} ms, end {end} ms."
 
 
 def markdown(every: Sequence[Figures], offline: Sequence[Baseline], notes: Sequence[str]) -> str:
@@ -56,7 +63,11 @@ def markdown(every: Sequence[Figures], offline: Sequence[Baseline], notes: Seque
             base = known[recording]
             lines += [f"Offline faster-whisper, beam 5: WER {100 * base.rate:.2f} %, {base.insertions} insertions.", ""]
         lines += [_HEAD, "|---" * 12 + "|"]
-        lines += [_row(one.engine, summary(one.engine, [one])) for one in every if one.recording == recording]
+        mine = [one for one in every if one.recording == recording]
+        lines += [_row(one.engine, summary(one.engine, [one])) for one in mine]
+        timed = [(one.engine, one.drift) for one in mine if one.drift]
+        timed += [("offline", one.drift) for one in offline if timed and one.recording == recording and one.drift]
+        lines += ["", *(_times(engine, of) for engine, of in timed)] if timed else []
         lines.append("")
     return "\n".join(lines)
 

@@ -27,6 +27,8 @@ class Figures(msgspec.Struct, frozen=True):
     """Seconds in passes a second of audio."""
     passes: int
     text: str = ""
+    drift: score.Drift | None = None
+    """Against a forced alignment, where the recording has one."""
 
 
 def figures(engine: str, recording: Recording, run: Run, reference: Sequence[TimedWord]) -> Figures:
@@ -48,6 +50,9 @@ def figures(engine: str, recording: Recording, run: Run, reference: Sequence[Tim
         round(sum(run.requests) / run.seconds, 3),
         run.passes,
         text,
+        score.drift([TimedWord(w.text, w.start, w.end) for w in run.words], recording.words)
+        if recording.words and run.words
+        else None,
     )
 
 

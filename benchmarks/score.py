@@ -95,6 +95,21 @@ def timing(shown: Sequence[Shown], reference: Sequence[TimedWord]) -> Timing:
     return Timing(late, seen, ends)
 
 
+class Drift(msgspec.Struct, frozen=True):
+    """How far word times are from a reference, in ms without sign; a value for each word that could be matched."""
+
+    starts: list[int]
+    ends: list[int]
+
+
+def drift(words: Sequence[TimedWord], reference: Sequence[TimedWord]) -> Drift:
+    """Match words with the reference and compare their times."""
+    theirs, ours = ([key(word.text.strip()) for word in side] for side in (reference, words))
+    blocks = difflib.SequenceMatcher(None, theirs, ours, autojunk=False).get_matching_blocks()
+    pairs = [(reference[b.a + n], words[b.b + n]) for b in blocks for n in range(b.size)]
+    return Drift([abs(a.start - b.start) for a, b in pairs], [abs(a.end - b.end) for a, b in pairs])
+
+
 def _first_moments(shown: Sequence[Shown], keys: Sequence[str]) -> tuple[list[int], list[int]]:
     """For each final word: when it first was stable, and when it first stood at its place."""
     last = shown[-1].at_ms if shown else 0

@@ -17,6 +17,7 @@ from captioner.streaming.session import SessionConfig
 
 _EASY = 0.8  # load up to which the accurate settings leave the machine room for the conference itself
 _HARD = 1.3  # beyond, passes are made less often as well
+_PASS = 2  # what is measured as a pass; counts up when that changes
 _GAIN = 0.75  # a second thread must bring the pass down to this share, for it costs a core
 
 
@@ -61,7 +62,7 @@ def default_file() -> Path:
 def key(model: str) -> str:
     """Name a model on this machine: another processor or engine is measured anew."""
     engine = importlib.metadata.version("ctranslate2")
-    return f"{model}/{platform.machine()}/{_processor()}/{os.cpu_count()}/{engine}"
+    return f"{model}/{platform.machine()}/{_processor()}/{os.cpu_count()}/{engine}/{_PASS}"
 
 
 def _processor() -> str:

@@ -4,7 +4,7 @@ A decoder that is unsure falls into another script: English speech became kana i
 are never right, so they are forbidden; Latin letters and punctuation are allowed everywhere, for names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _LATIN = frozenset(
     ("ca", "da", "de", "en", "es", "eu", "fi", "fr", "gl", "id", "it", "ms", "nl", "no", "pt", "sv", "sw")
@@ -42,3 +42,14 @@ def foreign_tokens(vocabulary: Mapping[str, int], language: str) -> list[int]:
         if any(value >= _FIRST_OTHER and value not in allowed for value in values):
             foreign.append(number)
     return sorted(foreign)
+
+
+def scripts(words: Sequence[str]) -> dict[str, list[int]]:
+    """Return the tokens of each script that one of the languages above has for its own; "" is Latin and the rest."""
+    table = _bytes_of_symbols()
+    groups: dict[str, list[int]] = {language: [] for language in ("", *_OWN)}
+    for number, word in enumerate(words):
+        values = [table.get(symbol, 0) for symbol in word]
+        own = (language for language, leads in _OWN.items() if any(value in leads for value in values))
+        groups[next(own, "")].append(number)
+    return groups

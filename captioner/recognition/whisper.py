@@ -4,6 +4,7 @@ faster-whisper always pads to 30 s; its model, feature extractor and tokenizer a
 followed by silence (a margin, and up to a floor), without which a shortened Whisper loops.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,10 +15,12 @@ import numpy as np
 
 from captioner.captions.cue import Word
 from captioner.recognition.base import Context, ModelUnusable, Recognised, RecognitionFailed, Samples
+from captioner.recognition.given import Doubles, quick_copy
 from captioner.recognition.scripts import foreign_tokens
 
 RATE = 16_000
 _FRAME = 0.02  # seconds an encoder frame
+_EARLY = 0.06  # seconds by which alignments are before those of two forced aligners, in the median (docs/benchmarks.md)
 _LONGEST = 30 * RATE
 _CLOSE = ",.…،，。、"  # noqa: RUF001 - no language has a space before these; French has one before ? ! : ;
 _SIX = ("ar", "en", "es", "fr", "ru", "zh")
@@ -32,8 +35,8 @@ class WhisperConfig:
     """The decoder, which takes most of the time, gains nothing from a second."""
     margin_s: float = 1.0
     """Silence after the audio."""
-    floor_s: float = 10.0
-    """Shortest encoder input: half of what the model was trained on. Shorter is faster and makes more mistakes."""
+    floor_s: float = 12.0
+    """Shortest encoder input: shorter is faster and makes more mistakes."""
     tokens_a_second: float = 9.0
     """Most new tokens for a second of audio: a loop must never run on."""
     history_tokens: int = 48
@@ -45,6 +48,8 @@ class WhisperConfig:
     """Passes at the same time, on one copy of the weights."""
     device: str = "cpu"
     """cpu, or cuda where there is a GPU."""
+    at_once: bool = True
+    """Feed committed words to the decoder in one step (captioner.recognition.given)."""
 
 
 def padded_length(samples: int, margin_s: float, floor_s: float, n_mels: int) -> int:
@@ -78,18 +83,20 @@ class WhisperRecognizer:
 
         self._config = config
         try:
-            model = WhisperModel(
-                str(folder),
-                device=config.device,
-                compute_type=config.compute_type,
-                cpu_threads=config.threads,
-                num_workers=config.workers,
-                local_files_only=True,
-            )
+            with quick_copy(folder) if config.at_once else contextlib.nullcontext((folder, None)) as (place, doubles):
+                model = WhisperModel(
+                    str(place),
+                    device=config.device,
+                    compute_type=config.compute_type,
+                    cpu_threads=config.threads,
+                    num_workers=config.workers,
+                    local_files_only=True,
+                )
         except (RuntimeError, ValueError, OSError) as error:
             msg = f"the model does not load ({type(error).__name__}); try: captioner models verify, then models fetch"
             raise ModelUnusable(msg) from error
         self._model = model.model
+        self._doubles: Doubles | None = doubles
         self._features = model.feature_extractor
         self._hf_tokenizer = model.hf_tokenizer
         self._multilingual = bool(self._model.is_multilingual)
@@ -110,15 +117,13 @@ class WhisperRecognizer:
         language = language or self._detect(encoded, context.likely)
         tokenizer = self._tokenizer(language, "translate" if context.translate else "transcribe")
         prefix = tokenizer.encode("".join(context.prefix)) if context.prefix else []
-        history = tokenizer.encode(" " + context.history)[-self._config.history_tokens :] if context.history else []
-        start = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-        prompt = [*([tokenizer.sot_prev, *history] if history else []), *start, *prefix]
+        prompt, single = self._prompt(tokenizer, context.history, prefix)
         new = 8 + int(self._config.tokens_a_second * len(audio) / RATE)
         result = self._model.generate(
             encoded,
             [prompt],
             beam_size=context.beam,
-            max_length=min(max(2 * new, len(prompt) + new), 448),
+            max_length=min(max(2 * (new + single), len(prompt) + new), 448),
             return_no_speech_prob=True,
             suppress_blank=not prefix,
             suppress_tokens=[
@@ -126,15 +131,25 @@ class WhisperRecognizer:
                 *self._foreign("en" if context.translate else language),
             ],  # -1: what the model's own list says
         )[0]
-        tokens = [t for t in result.sequences_ids[0] if t < tokenizer.eot]
-        if tokens[: len(prefix)] == prefix:
-            tokens = tokens[len(prefix) :]
+        tokens = [t for t in result.sequences_ids[0][single:] if t < tokenizer.eot]
         if context.translate:
             text = tokenizer.decode(tokens)
             whole = (Word(0, len(audio) * 1000 // RATE, text, 1.0),) if text.strip() else ()
             return Recognised(whole, "en", float(result.no_speech_prob))
         words = self._words(encoded, tokenizer, prefix, tokens, len(audio)) if tokens else ()
         return Recognised(words, language, float(result.no_speech_prob))
+
+    def _prompt(self, tokenizer: Any, history: str, prefix: Sequence[int]) -> tuple[list[int], int]:
+        """Return the tokens that are given, and how many of them the answer begins with."""
+        before = tokenizer.encode(" " + history)[-self._config.history_tokens :] if history else []
+        if self._doubles is None:
+            given, single, first = [tokenizer.no_timestamps, *prefix], len(prefix), tokenizer.sot
+        else:
+            given, single = self._doubles.given(prefix)
+            first = self._doubles.start
+            before = [token for token in before if token != first]
+        start = [first, *tokenizer.sot_sequence[1:], *given]
+        return [*([tokenizer.sot_prev, *before] if before else []), *start], single
 
     def _foreign(self, language: str) -> list[int]:
         primary = language.split("-", maxsplit=1)[0].lower()
@@ -171,7 +186,8 @@ class WhisperRecognizer:
         every = [*prefix, *tokens]
         frames = min(samples // 160 + 1, _LONGEST // 160)
         aligned = self._model.align(encoded, tokenizer.sot_sequence, [every], [frames], median_filter_width=7)[0]
-        starts = token_times(aligned.alignments, len(every))
+        heard = samples / RATE
+        starts = [min(time + _EARLY, heard) for time in token_times(aligned.alignments, len(every))]
         probabilities = aligned.text_token_probs
         texts, groups = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
         return group_words(

@@ -16,17 +16,17 @@ from captioner.captions.cue import Word
 class CommitConfig:
     """Distances from the end of the audio heard, in ms."""
 
-    settled_ms: int = 1_500
+    settled_ms: int = 1_440
     """A word that ends this long before the end of the audio is committed by one pass."""
-    agreed_ms: int = 500
+    agreed_ms: int = 540
     """A word on which two passes agree may end this close to the end of the audio."""
     doubt: float = 0.7
     """But one below this probability ..."""
-    doubtful_ms: int = 900
+    doubtful_ms: int = 940
     """... not closer than this."""
     sure: float = 0.9
     """A word of at least this probability (above 1: none) ..."""
-    sure_ms: int = 250
+    sure_ms: int = 240
     """... may end this close to the end of the audio, seen by one pass ..."""
     followed: bool = True
     """... if another word follows: behind the last one heard the decoder likes to put a full stop."""

@@ -30,19 +30,19 @@ class SessionConfig:
 
     language: str = "en"
     """BCP 47 primary tag, or "" to detect it for each utterance."""
-    step_ms: int = 550
+    step_ms: int = 500
     """New audio that makes another pass worth while."""
     first_ms: int = 600
     """Audio needed before the first pass of an utterance."""
     breath_ms: int = 250
     """After so much silence what was said is recognised at once; a pass that heard it heard all there is."""
-    window_ms: int = 8_000
+    window_ms: int = 11_000
     """A longer window is cut in a pause between committed words ..."""
-    context_ms: int = 3_000
+    context_ms: int = 4_500
     """... so that this much before the first uncommitted word stays."""
     pause_db: float = -20.0
     """A pause is so much quieter than loud speech ..."""
-    patience_ms: int = 9_000
+    patience_ms: int = 12_500
     """... and a window as long as this is cut at the quietest place there is."""
     unheard_ms: int = 640
     """Speech behind the committed words in which nothing is recognised: the next pass begins there, without them."""
@@ -69,7 +69,7 @@ class SessionConfig:
     endpointer: EndpointerConfig = field(default_factory=EndpointerConfig)
     commit: CommitConfig = field(default_factory=CommitConfig)
     show: CommitConfig = CommitConfig(  # noqa: RUF009 - frozen
-        settled_ms=300, agreed_ms=-500, doubt=0.0, sure=0.75, sure_ms=0, followed=False
+        settled_ms=240, agreed_ms=-560, doubt=0.0, sure=0.75, sure_ms=0, followed=False
     )
     """Which words behind the committed ones are shown: of those at the very edge many change from pass to pass."""
     cue: CueConfig = field(default_factory=CueConfig)

@@ -33,6 +33,12 @@ def test_words_that_were_never_said_have_no_latency():
     assert score.timing([show(0, "", 0)], REFERENCE).commit == []
 
 
+def test_word_times_are_compared_word_by_word():
+    said = [TimedWord(" good", 20, 350), TimedWord(" grief", 350, 400), TimedWord(" everyone.", 700, 1390)]
+    assert score.drift(said, REFERENCE) == score.Drift([20, 100], [50, 10])
+    assert score.drift([], REFERENCE) == score.Drift([], [])
+
+
 def test_unstable_words_are_counted_once_for_each_change():
     assert score.unstable_ratio(MEETING) == pytest.approx(1 / 3)  # "could"; punctuation is no change
 

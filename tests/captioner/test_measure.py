@@ -1,6 +1,7 @@
 import pytest
 
 from captioner.measure import Measured, advise, measure
+from captioner.streaming.session import SessionConfig
 
 
 class Fake:
@@ -14,6 +15,7 @@ class Fake:
     def recognise(self, audio, context):
         assert len(audio) == 5 * 16_000
         assert context.prefix
+        assert context.beam == SessionConfig().beam
         Fake.now += self.seconds
 
 
@@ -24,7 +26,9 @@ def test_each_way_is_measured_and_the_fastest_comes_first(tmp_path, monkeypatch)
         ("int8_float32", 2), ("int8_float32", 1), ("float32", 2), ("float32", 1),
     ]  # fmt: skip
     assert results[0].seconds == pytest.approx(0.15)
-    assert results[0].load == pytest.approx(0.15 / 0.55, abs=0.005)  # over the step between two passes
+    assert results[0].load == pytest.approx(
+        150 / SessionConfig().step_ms, abs=0.005
+    )  # over the step between two passes
     assert [r.keeps_up for r in results] == [True, True, True, False]
 
 

@@ -71,8 +71,9 @@ def test_the_less_probable_a_word_the_longer_it_waits():
 
 def test_a_doubtful_word_holds_back_the_sure_ones_behind_it():
     heard = [word(" you", 1_000, 0.4), word(" there", 1_300, 0.99)]
-    assert stable_words(heard, heard, 1_800, CommitConfig()) == 0
-    assert stable_words(heard, heard, 1_900, CommitConfig()) == 2
+    config = CommitConfig(doubt=0.7, doubtful_ms=900, agreed_ms=500)
+    assert stable_words(heard, heard, 1_800, config) == 0
+    assert stable_words(heard, heard, 1_900, config) == 2
 
 
 def test_a_sure_word_needs_no_second_pass():
@@ -82,8 +83,9 @@ def test_a_sure_word_needs_no_second_pass():
 
 
 def test_the_last_word_heard_waits_for_a_second_pass_for_its_full_stop_may_be_none():
+    config = CommitConfig(agreed_ms=500)
     alone = [word(" Good", 700), word(" morning.", 1_000)]
-    assert stable_words([], alone, 1_400, CommitConfig()) == 1
+    assert stable_words([], alone, 1_400, config) == 1
     followed = [word(" Good", 700), word(" morning,", 1_000), word(" everyone.", 1_500)]
-    assert stable_words([], followed, 1_900, CommitConfig()) == 2
-    assert stable_words(alone, alone, 1_500, CommitConfig()) == 2
+    assert stable_words([], followed, 1_900, config) == 2
+    assert stable_words(alone, alone, 1_500, config) == 2

@@ -357,14 +357,22 @@ def quiet_after(seconds):
 
 
 def test_a_breath_is_recognised_at_once_and_more_silence_is_not():
-    asked, _ = quiet_after(3.5)
+    asked, _ = quiet_after(3.15)  # no step falls into the silence
     assert [final for _, final in asked] == [False, True]
     breath = SessionConfig().breath_ms
-    assert 3_500 + breath <= asked[0][0] <= 3_500 + breath + 100
+    assert 3_150 + breath <= asked[0][0] <= 3_150 + breath + 100
 
 
 def test_what_was_heard_before_a_silence_becomes_certain_by_time():
-    asked, stable = quiet_after(3.5)
-    certain = next(at for at, words in stable if words == 10)
+    asked, stable = quiet_after(3.15)
+    certain = next(at for at, words in stable if words == 9)
     assert asked[0][0] < certain < asked[1][0]
-    assert certain <= 3_500 + SessionConfig().commit.agreed_ms + 100
+    assert certain <= 3_150 + SessionConfig().commit.agreed_ms + 100
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.tuples(st.floats(0.6, 12), st.floats(0.2, 4)), min_size=1, max_size=5), st.integers(1, 30))
+def test_nothing_is_lost_or_said_twice_whatever_the_pauses(parts, busy):
+    audio = np.concatenate([piece for said_s, quiet_s in parts for piece in (speech(said_s), silence(quiet_s))])
+    oracle = Oracle(audio)
+    assert said(drive(audio, oracle, SessionConfig(language="en"), busy=busy)) == expected(oracle)
