@@ -28,7 +28,7 @@ class Ears:
             assert time.monotonic() < deadline, f"never said: {texts}, but: {said}"
             time.sleep(0.2)
 
-    def silence(self, after_s=1.5):
+    def silence(self, after_s=1.2):
         """Wait until Orca says nothing more; returns what it said since the last call."""
         before = -1
         while (found := self._so_far()) and len(found[1]) != before:
@@ -44,12 +44,12 @@ class Ears:
         while until not in "\n".join(self._so_far()[1]):
             assert time.monotonic() < deadline, f"never said: {until}, but: {self._so_far()[1]}"
             time.sleep(0.1)
-        return self.silence(0.7)
+        return self.silence(0.4)
 
     def write(self, text):
         """Type a text; what is said of its letters is let go."""
         self.reader.write(text)
-        self.silence(0.7)
+        self.silence(0.4)
 
     def tab(self, key="Tab"):
         """Go on to the next control; returns what is said of it, "" where nothing is."""
@@ -57,7 +57,7 @@ class Ears:
         deadline = time.monotonic() + 5
         while len(self._so_far()[1]) < 2 and time.monotonic() < deadline:  # the first is the key's own name
             time.sleep(0.1)
-        return self.silence(0.25).removeprefix("tab").removeprefix("left shift").strip()
+        return self.silence(0.15).removeprefix("tab").removeprefix("left shift").strip()
 
     def tab_to(self, text, limit=60):
         """Press Tab until Orca says a text."""
