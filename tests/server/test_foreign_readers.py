@@ -377,6 +377,15 @@ def test_braille_translated_back_says_the_same(language, grade, table, text):
 
 
 @needs_liblouis
+@pytest.mark.parametrize("grade", Grade)
+@pytest.mark.parametrize("text", ["C:\\new\\table", "a \\\u00e9 b", "ends with \\", "\\x0041", "\\\\ twice"])
+def test_a_backslash_is_a_letter_and_no_order_to_liblouis(text, grade):
+    before, line, after = translate(["before", text, "after"], "en", grade)
+    assert (before, after) == tuple(translate(["before", "after"], "en", grade)), "no line is lost or added"
+    assert line.count("_*") == text.count("\\"), "the cells of a backslash in Unified English Braille"
+
+
+@needs_liblouis
 @pytest.mark.parametrize(
     ("language", "grade", "table", "text"),
     [

@@ -76,13 +76,12 @@ def translate(lines: Sequence[str], language: str, grade: Grade) -> list[str]:
     table = _TABLES.get(language.split("-", maxsplit=1)[0].lower(), _TABLES["en"])[grade - 1]
     done = subprocess.run(  # noqa: S603 - our own arguments; the text goes through stdin
         [program, "--forward", f"unicode.dis,{table}"],
-        input="\n".join(lines) + "\n",
+        input=("\n".join(lines) + "\n").replace("\\", r"\\").encode(),  # a backslash would be the start of an order
         capture_output=True,
-        encoding="utf-8",
         timeout=_TIMEOUT,
         check=True,
     )
-    found = done.stdout.split("\n")[: len(lines)]
+    found = done.stdout.decode(errors="replace").split("\n")[: len(lines)]
     return ["".join(map(_cell, line)) for line in found]
 
 
