@@ -35,6 +35,7 @@ from captioner.errors import ExitCode, Failure
 from captioner.glossary_file import GlossaryFile
 from captioner.loading import load, smaller, voices
 from captioner.looks import second_looks
+from captioner.memory import Trimmer
 from captioner.publish.jsonl import JsonLines
 from captioner.publish.rescue import rescue
 from captioner.publish.server import Refused, ServerSink, Target
@@ -181,6 +182,7 @@ class _Stream:
         self.ear = Ear(lambda: sink.settings.paused)
         self.diarist: Diarist | None = None
         self._processor = Processor()
+        self._trim = Trimmer()
         self._last = 0.0
 
     def heard(self, item: Item) -> Item:
@@ -219,6 +221,7 @@ class _Stream:
         for look in self.looks:
             look.poll()
         self.sessions.use_glossary(self.glossary.current())
+        self._trim()
         delayed = now.behind_ms > _DELAYED_MS and not self.settings.audio.fast
         health = wire.Health.DELAYED if delayed else wire.Health.LIVE
         if self.lost.any:
