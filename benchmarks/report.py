@@ -90,12 +90,12 @@ def plots(every: Sequence[Figures], folder: Path) -> list[Path]:
             mine = [one for one in every if one.engine == engine]
             if name == "latency":
                 late = sorted(value / 1000 for one in mine for value in one.timing.commit)
-                axes.plot(late, [(i + 1) / len(late) for i in range(len(late))], style, label=engine)
+                axes.plot(late, [(i + 1) / len(late) for i in range(len(late))], linestyle=style, label=engine)
                 axes.set_xscale("log")
             elif mine:
                 longest = max(mine, key=lambda one: one.seconds)
                 ends = [value / 1000 for value in longest.timing.ends]
-                axes.plot(ends, [value / 1000 for value in longest.timing.commit], style, label=engine)
+                axes.plot(ends, [value / 1000 for value in longest.timing.commit], linestyle=style, label=engine)
         axes.set_xlabel(across)
         axes.set_ylabel(down)
         axes.grid(visible=True, alpha=0.3)

@@ -3,7 +3,7 @@ import json
 from msgspec.structs import replace
 
 from benchmarks.report import Baseline, markdown, write
-from benchmarks.score import Accuracy
+from benchmarks.score import Accuracy, Drift
 from tests.benchmarks.test_result import make
 
 
@@ -25,6 +25,19 @@ def test_the_files(tmp_path):
     (figures,) = json.loads((tmp_path / "figures.json").read_bytes())
     assert figures["engine"] == "ours"
     assert figures["text"] == ""
+
+
+def test_five_engines_have_a_line_each(tmp_path):
+    said = make("Good morning everyone", 900)
+    write([replace(said, engine=name) for name in ("ours", "live", "one", "two", "three")], [], [], tmp_path)
+    assert all(f"<!-- {name} -->" in (tmp_path / "course.svg").read_text(encoding="utf-8") for name in ("ours", "three"))
+
+
+def test_word_times_stand_beside_those_of_offline_decoding():
+    said = replace(make("Good morning everyone", 900), drift=Drift([20, 40], [10, 30]))
+    page = markdown([said], [Baseline("x", Accuracy(3, 1, 0, 0), Drift([100], [90]))], [])
+    assert "Word times of ours against the forced alignment, p90: start 38 ms, end 28 ms." in page
+    assert "Word times of offline against the forced alignment, p90: start 100 ms, end 90 ms." in page
 
 
 def test_languages_are_not_added_up():
