@@ -30,7 +30,9 @@ def test_the_files(tmp_path):
 def test_five_engines_have_a_line_each(tmp_path):
     said = make("Good morning everyone", 900)
     write([replace(said, engine=name) for name in ("ours", "live", "one", "two", "three")], [], [], tmp_path)
-    assert all(f"<!-- {name} -->" in (tmp_path / "course.svg").read_text(encoding="utf-8") for name in ("ours", "three"))
+    assert all(
+        f"<!-- {name} -->" in (tmp_path / "course.svg").read_text(encoding="utf-8") for name in ("ours", "three")
+    )
 
 
 def test_word_times_stand_beside_those_of_offline_decoding():
