@@ -1,5 +1,6 @@
 // @ts-check
 /** Find and replace, with the number of places and a preview before anything is changed. */
+import { report } from "../host/dom.js";
 import { byId, field, make } from "./dom.js";
 import { finder } from "./model.js";
 
@@ -16,12 +17,12 @@ export function finding(desk, captions) {
     preview.replaceChildren();
     byId("replace-all").toggleAttribute("disabled", !found);
     if (!found) {
-      byId("count").textContent = field("wanted").value ? desk.say("review.no_pattern") : "";
+      report(byId("count"), field("wanted").value ? desk.say("review.no_pattern") : "");
       return;
     }
     const hits = desk.review.list(captions.track).filter((cue) => found.count(cue.text));
     const places = hits.reduce((sum, cue) => sum + found.count(cue.text), 0);
-    byId("count").textContent = desk.say("review.places", { n: hits.length, places });
+    report(byId("count"), desk.say("review.places", { n: hits.length, places }));
     byId("replace-all").toggleAttribute("disabled", !hits.length);
     preview.append(...hits.slice(0, SHOWN).map((cue) => {
       const line = document.createElement("li");

@@ -1,5 +1,6 @@
 // @ts-check
 /** The review page: puts the parts together, and sends every step to the server before it counts. */
+import { tell } from "../host/dom.js";
 import { words } from "../host/words.js";
 import { Api, Refused, keepToken, meetingOf, takeToken } from "./api.js";
 import { Captions } from "./captions.js";
@@ -98,7 +99,7 @@ export class Desk {
 
   /** @param {string} text */
   tell(text) {
-    byId("status").textContent = text;
+    tell(byId("status"), text);
   }
 
   /** @param {string} text */
