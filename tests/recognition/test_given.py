@@ -176,7 +176,7 @@ def test_the_model_hears_the_same_whether_words_are_given_at_once_or_one_by_one(
     one_by_one = WhisperRecognizer(folder, WhisperConfig(compute_type="float32", at_once=False))
     assert at_once._doubles is not None
     samples, given_words = demo().samples(), 0
-    for second in (0, 20, 40):
+    for second in (0, 30):
         audio = samples[second * RATE : (second + 8) * RATE]
         words = [word.text for word in one_by_one.recognise(audio, Context(language="en")).words]
         for count in (0, 1, len(words) // 2, len(words)):
@@ -188,5 +188,5 @@ def test_the_model_hears_the_same_whether_words_are_given_at_once_or_one_by_one(
             )
             assert heard.no_speech == pytest.approx(expected.no_speech, abs=1e-3)
             given_words += count
-    assert given_words > 30
+    assert given_words > 20
     assert at_once.recognise(audio, Context()).language == one_by_one.recognise(audio, Context()).language == "en"
