@@ -24,6 +24,17 @@ def model():
         pytest.skip(f"the base model is not here: {error.remedy}")
 
 
+def at_the_desk(sound, monkeypatch):
+    """Let programs that are started hear `sound`'s output "desk" as their microphone; they find the models where they are."""
+    for name, value in sound.environment.items():
+        if name.startswith(("PULSE_SERVER", "XDG_")):
+            monkeypatch.setenv(name, value)
+    monkeypatch.setenv(
+        "CAPTIONER_MODELS", os.environ.get("CAPTIONER_MODELS", str(Path.home() / ".cache/captioner/models"))
+    )
+    monkeypatch.setenv("PULSE_SOURCE", "desk.monitor")  # what PortAudio's device "pulse" hears
+
+
 class Program:
     """The command `captioner`, as a user starts it; its JSON lines are read as they come."""
 

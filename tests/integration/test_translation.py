@@ -1,16 +1,15 @@
 """Microphone and call at once, both translated by the real model: what each said is under its own name in the English track."""
 
-import os
 import re
 import shutil
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
 
 from benchmarks.sound import SoundServer, missing
 from captioner.captions.webvtt import read
+from tests.integration.conftest import at_the_desk
 
 pytestmark = pytest.mark.slow
 
@@ -34,13 +33,7 @@ def sound():
 
 
 def test_what_two_channels_say_at_once_is_translated_under_the_right_name(tmp_path, program, model, sound, monkeypatch):
-    for name, value in sound.environment.items():
-        if name.startswith(("PULSE_SERVER", "XDG_")):
-            monkeypatch.setenv(name, value)
-    monkeypatch.setenv(
-        "CAPTIONER_MODELS", os.environ.get("CAPTIONER_MODELS", str(Path.home() / ".cache/captioner/models"))
-    )
-    monkeypatch.setenv("PULSE_SOURCE", "desk.monitor")  # what PortAudio's device "pulse" hears
+    at_the_desk(sound, monkeypatch)
     for sink, text in SAID.items():
         command = ["espeak-ng", "-v", "es", "-s", "130", "-w", str(tmp_path / f"{sink}.wav"), text]
         subprocess.run(command, check=True)

@@ -1,9 +1,7 @@
 """Outputs of a real sound server: unplugged and plugged again, and two channels together."""
 
-import os
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -17,6 +15,7 @@ from captioner.captions.webvtt import read
 from captioner.cli import app
 from captioner.publish.desk import Desk
 from server.tokens import host_token
+from tests.integration.conftest import at_the_desk
 
 pytestmark = pytest.mark.slow
 
@@ -48,13 +47,7 @@ consent = false
 
 @pytest.mark.parametrize("sound", [("call", "desk")], indirect=True)
 def test_microphone_and_call_are_two_speakers_as_consent_and_policy_allow(tmp_path, program, model, sound, monkeypatch):
-    for name, value in sound.environment.items():
-        if name.startswith(("PULSE_SERVER", "XDG_")):
-            monkeypatch.setenv(name, value)
-    monkeypatch.setenv(
-        "CAPTIONER_MODELS", os.environ.get("CAPTIONER_MODELS", str(Path.home() / ".cache/captioner/models"))
-    )
-    monkeypatch.setenv("PULSE_SOURCE", "desk.monitor")  # what PortAudio's device "pulse" hears
+    at_the_desk(sound, monkeypatch)
     data = tmp_path / "data"
     (tmp_path / "plan.toml").write_text(PLAN, encoding="utf-8")
     words = ["meeting", "new", str(tmp_path / "plan.toml"), "--meeting", "m2", "--data", str(data)]
