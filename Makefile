@@ -7,6 +7,8 @@ BIN := .venv/bin
 RESULTS := .make/results
 # A test with a browser, devices or killed processes that fails is run once more, and is named in the summary: a list to mend.
 ONCE_MORE := --reruns 1 -rR
+# What needs neither sound devices nor the model runs side by side; the rest is of real time, and alone.
+SIDE_BY_SIDE := -n logical --maxprocesses 4
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench setup setup-dev lint js wheel format lock clean fuzz audit container conformance
 
@@ -41,8 +43,8 @@ test: setup-dev lint js wheel ## Run every check and test
 	@$(BIN)/captioner models fetch base || echo "The model cannot be fetched: tests that need it are skipped."
 	@$(BIN)/captioner models fetch voices || echo "The model of voices cannot be fetched: tests that need it are skipped."
 	@rm -f $(RESULTS)/python-*.xml
-	@$(BIN)/python -m pytest -m "not browser and not slow" --junitxml=$(RESULTS)/python-fast.xml \
-		&& $(BIN)/python -m pytest $(ONCE_MORE) -m "browser and not slow" --junitxml=$(RESULTS)/python-browser.xml \
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) --dist worksteal -m "not browser and not slow" --junitxml=$(RESULTS)/python-fast.xml \
+		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE) --dist loadfile $(ONCE_MORE) -m "browser and not slow" --junitxml=$(RESULTS)/python-browser.xml \
 		&& $(BIN)/python -m pytest $(ONCE_MORE) -m slow --junitxml=$(RESULTS)/python-slow.xml; \
 		status=$$?; $(BIN)/python -m scripts.conformance $(RESULTS) && exit $$status
 

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import msgspec
 from structlog.typing import FilteringBoundLogger
 
 from captioner.captions import wire
@@ -69,6 +70,8 @@ class Copies(abc.ABC):
         kept = await self._log.find(meeting)
         if kept is not None and kept.seq:
             await self.relay.rewrite(self._listing(kept, self.clock.wall_ms()))
+            if meeting not in self._rooms:
+                self.relay.rest(meeting)
         else:
             await self.relay.forget(meeting)
 
@@ -99,6 +102,13 @@ class Copies(abc.ABC):
             room = await self._find(meeting)
             if await self._log.write(lambda log: log.copy(meeting, event)) and isinstance(room, ReplicaRoom):
                 room.copied(event)
+
+    async def rest(self, meeting: str, seq: int) -> None:
+        """Edge: the origin says that a meeting is over; its transcript is there. Who reads it here goes on."""
+        await self._log.mark_exported(meeting, seq)
+        async with self._lock:
+            if (room := self._rooms.get(meeting)) is not None:
+                self._let_go(room)
 
     def replica_room(self, meeting: str) -> ReplicaRoom | None:
         """Edge: return the open copy of a meeting."""
@@ -135,8 +145,33 @@ class Copies(abc.ABC):
     def _listing(self, kept: Kept, rewritten: int) -> Listing:
         if rewritten:
             self._rewritten[kept.meeting.id] = rewritten
-        meeting = kept.meeting.id
-        return Listing(kept.meeting, kept.epoch, rewritten, self.passcode(meeting), self.passes(meeting))
+        return self._doors(Listing(kept.meeting, kept.epoch, rewritten))
+
+    def _let_go(self, room: Room) -> None:
+        """Forget a room if it is over and empty; the log has it. Not while another may be entering it."""
+        if room.idle and room.transcript.state is MeetingState.ENDED:
+            self._rooms.pop(room.meeting.id, None)
+            if self.relay is not None:
+                self.relay.rest(room.meeting.id)
+
+    async def _list(self, room: Room) -> None:
+        """Origin: let edges follow a room, by the doors that it has now."""
+        if self.relay is not None and (kept := await self._log.find(room.meeting.id)) is not None:
+            self.relay.follow(self._listing(kept, self._rewritten.get(room.meeting.id, 0)))
+
+    def _tell_doors(self) -> None:
+        """Origin: let edges know the doors of meetings that are over."""
+        if self.relay is None:
+            return
+        for listing in self.relay.resting:
+            if (doors := self._doors(listing)) != listing:
+                self.relay.follow(doors)
+                self.relay.rest(doors.meeting.id)
+
+    def _doors(self, listing: Listing) -> Listing:
+        """Return a listing with the passcode and the invitations that hold now."""
+        meeting = listing.meeting.id
+        return msgspec.structs.replace(listing, passcode=self.passcode(meeting), passes=self.passes(meeting))
 
     def _close(self, room: Room) -> None:
         """Let a room's readers come again, to the one that takes its place."""

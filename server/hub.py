@@ -135,8 +135,8 @@ class Hub(Copies):
         self._stop_waiting(member)
         if room is not None:
             room.leave(member, self.clock.steady())
-            if room.idle and room.transcript.state is MeetingState.ENDED and not self._lock.locked():
-                self._rooms.pop(room.meeting.id, None)
+            if not self._lock.locked():  # or with the next tick
+                self._let_go(room)
 
     async def join(self, member: Member, hello: wire.Hello) -> Room | None:
         """Open, re-open or go on with a publisher's meeting; None when it was refused. StorageError is the caller's."""
@@ -375,8 +375,7 @@ class Hub(Copies):
         now = self.clock.wall_ms()
         self._dismiss(_EXPIRED, [m for m, claim in self._claims.items() if claim.expires and claim.expires <= now])
         for room in list(self._rooms.values()):
-            if self.relay is not None and (kept := await self._log.find(room.meeting.id)) is not None:
-                self.relay.follow(self._listing(kept, self._rewritten.get(room.meeting.id, 0)))
+            await self._list(room)
             try:
                 await room.check(self.clock.steady(), self.clock.wall_ms(), self.timing.silent_s)
             except StorageError:
@@ -387,7 +386,9 @@ class Hub(Copies):
                     await self.end(room)
                 except StorageError:
                     self.logger.warning("meeting not ended yet: no room on the disk", meeting=room.meeting.id)
-
+            if not self._lock.locked():
+                self._let_go(room)
+        self._tell_doors()
         for meeting in list(self._stale):
             try:
                 await self.export(meeting)

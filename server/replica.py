@@ -102,6 +102,10 @@ class Replicas:
         if room is not None:
             room.show(wire.decode_from_server(frame))
 
+    async def rest(self, listing: Listing) -> None:
+        """See Replica."""
+        await self._hub.rest(listing.meeting.id, listing.over)
+
     async def forget(self, meeting: str) -> None:
         """See Replica."""
         await self._hub.forget(meeting)

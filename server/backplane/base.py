@@ -47,6 +47,7 @@ class Listing(msgspec.Struct, frozen=True):
     rewritten: int = 0  # rises when something was struck from the record: every copy is made anew
     passcode: str = ""  # argon2 hash of what readers must know; "" for an open meeting
     passes: tuple[Pass, ...] = ()  # invitations that hold; with any of them its owner may read
+    over: int = 0  # seq of the last event of a meeting that is over; an edge that has it need not follow
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -66,6 +67,9 @@ class Backplane(Protocol):
 
     async def meetings(self) -> tuple[Listing, ...]:
         """Return every listing."""
+
+    async def unlist(self, listing: Listing) -> None:
+        """Let no new edge find a meeting that is over; who has it keeps it. Nothing if it was listed anew."""
 
     async def last(self, meeting: str, epoch: str) -> int:
         """Return the seq of the last event that is held; 0 for none."""

@@ -30,6 +30,9 @@ class Replica(Protocol):
     async def show(self, meeting: str, frame: bytes) -> None:
         """Show a frame that is not kept."""
 
+    async def rest(self, listing: Listing) -> None:
+        """Let go of a meeting that is over, and of which the log has all."""
+
     async def forget(self, meeting: str) -> None:
         """Erase a meeting that was erased at the origin."""
 
@@ -73,6 +76,9 @@ class Feed:
                 if known[0].rewritten != listing.rewritten:
                     await self._replica.forget(meeting)
             self._followed[meeting] = (listing, asyncio.create_task(self._follow(listing), name=f"feed {meeting}"))
+        listed = {listing.meeting.id for listing in listings}
+        for meeting in [each for each, (_, task) in self._followed.items() if task.done() and each not in listed]:
+            del self._followed[meeting]
         for meeting in gone:
             _, task = self._followed.pop(meeting, (None, None))
             if task is not None:
@@ -84,12 +90,18 @@ class Feed:
         while True:
             try:
                 after = await self._replica.last(listing)
+                if listing.over and after >= listing.over:
+                    await self._replica.rest(listing)
+                    return
                 async with contextlib.aclosing(self._backplane.subscribe(meeting, listing.epoch, after)) as items:
                     async for item in items:
                         if isinstance(item, Shown):
                             await self._replica.show(meeting, item.frame)
                         else:
                             await self._replica.take(meeting, item)
+                            if item.seq == listing.over:
+                                await self._replica.rest(listing)
+                                return
             except Exception:  # a task's top: a full disk may have room again
                 self._logger.exception("meeting not followed", meeting=meeting)
             await asyncio.sleep(_AGAIN_S)

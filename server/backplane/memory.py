@@ -35,6 +35,11 @@ class MemoryBackplane:
         """See Backplane."""
         return tuple(self._listings.values())
 
+    async def unlist(self, listing: Listing) -> None:
+        """See Backplane."""
+        if self._listings.get(listing.meeting.id) == listing:
+            del self._listings[listing.meeting.id]
+
     async def last(self, meeting: str, epoch: str) -> int:
         """See Backplane."""
         return len(self._events[meeting, epoch])

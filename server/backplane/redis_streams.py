@@ -48,6 +48,10 @@ redis.call('PUBLISH', KEYS[2], 'E' .. ARGV[2])
 return 1
 """
 
+_UNLIST = """
+if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end
+"""
+
 _event: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _listing = msgspec.json.Decoder(Listing)
 
@@ -75,6 +79,7 @@ class RedisBackplane:
             retry_on_error=[LostConnection],
         )
         self._publish = self._redis.register_script(_PUBLISH)
+        self._unlist = self._redis.register_script(_UNLIST)
 
     async def list(self, listing: Listing) -> None:
         """See Backplane."""
@@ -91,6 +96,11 @@ class RedisBackplane:
         """See Backplane."""
         found = await self._ask(lambda: self._redis.hvals(_DIRECTORY))
         return tuple(_listing.decode(each) for each in found)
+
+    async def unlist(self, listing: Listing) -> None:
+        """See Backplane."""
+        arguments: list[str | bytes] = [listing.meeting.id, msgspec.json.encode(listing)]
+        await self._ask(lambda: self._unlist(keys=[_DIRECTORY], args=arguments))
 
     async def last(self, meeting: str, epoch: str) -> int:
         """See Backplane."""

@@ -246,7 +246,7 @@ async def test_an_invitation_opens_a_locked_meeting_at_an_edge_until_it_is_revok
     await reader.get(wire.Welcome)
     answer = await edge.get("/live/m1/plain", headers={"Authorization": f"Bearer {token}"})
     assert answer.status == 200
-    other = await connect(edge, token=token[:-1] + "A")
+    other = await connect(edge, token=token[::-1])
     assert (await other.get(wire.Error)).code is wire.ErrorCode.UNAUTHORISED
     assert token not in repr(await backplane.meetings())
     assert origin.app[TOKEN] not in repr(await backplane.meetings())
@@ -288,6 +288,36 @@ async def test_an_invitation_ends_at_an_edge_when_it_expires(origin, edge):
         edge.app[DOORS].claim(token, "m1")
     with pytest.raises(NotValid):
         edge.app[DOORS].claim(token, "m2")
+
+
+async def test_a_meeting_that_is_over_takes_no_task_and_no_memory_and_can_go_on(origin, edge, backplane):
+    publisher = await publish(origin)
+    viewer = await connect(edge)
+    await publisher.send(wire.End())
+    await viewer.get(wire.Ended)
+    await publisher.socket.close()
+    running = lambda: [task for task in asyncio.all_tasks() if task.get_name() in {"relay m1", "feed m1"}]  # noqa: E731
+
+    async def resting():
+        return not running()
+
+    await until(resting)
+    assert not origin.app[HUB]._rooms
+    await viewer.socket.close()
+
+    async def empty():
+        return not edge.app[HUB]._rooms
+
+    await until(empty)
+    late = await connect(edge)
+    assert (await late.get(wire.Ended)).transcript == "/archive/m1/"
+    again = await publish(origin)
+    await again.send(wire.Update(update=final("c9", start=9000)))
+    await again.get(wire.Ack)
+    while not hasattr((shown := await late.get(wire.EventMessage)).event, "update"):
+        pass
+    assert shown.event.update.cue.id == "c9"
+    await until(lambda: same(origin, edge))
 
 
 def test_an_edge_begins_anew_and_never_over_an_origins_log(tmp_path):

@@ -74,6 +74,18 @@ async def test_a_listing_s_doors_are_found_and_changed(backplane):
     assert await backplane.find("m1") == MEETING
 
 
+async def test_a_meeting_is_unlisted_unless_it_was_listed_anew(backplane):
+    over = msgspec.structs.replace(MEETING, over=3)
+    await backplane.list(over)
+    await backplane.list(MEETING)
+    await backplane.unlist(over)
+    assert await backplane.meetings() == (MEETING,)
+    await backplane.list(over)
+    await backplane.unlist(over)
+    assert await backplane.meetings() == ()
+    assert await backplane.gone() == frozenset()
+
+
 async def test_the_mark_stays_while_nothing_is_lost(backplane):
     mark = await backplane.mark()
     await backplane.list(MEETING)

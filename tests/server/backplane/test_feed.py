@@ -1,5 +1,6 @@
 import asyncio
 
+import msgspec
 import pytest
 import structlog
 
@@ -26,6 +27,7 @@ class Memory:
         self.events = {}
         self.shown = []
         self.full = False
+        self.rested = []
 
     async def last(self, listing):
         kept = self.events.setdefault(listing.meeting.id, [])
@@ -40,6 +42,9 @@ class Memory:
 
     async def show(self, meeting, frame):
         self.shown.append(frame)
+
+    async def rest(self, listing):
+        self.rested.append(listing.over)
 
     async def forget(self, meeting):
         self.events.pop(meeting, None)
@@ -131,3 +136,37 @@ async def test_a_backplane_that_is_away_is_said_and_waited_for(edge):
     backplane.meetings = answer
     await until(lambda: memory.seqs() == [1])
     assert not feed.away
+
+
+def followed():
+    return [task for task in asyncio.all_tasks() if task.get_name() == "feed m1" and not task.done()]
+
+
+async def test_a_meeting_that_is_over_is_followed_to_its_end_and_again_when_it_goes_on(edge):
+    backplane, memory, _ = edge
+    over = msgspec.structs.replace(LISTING, over=2)
+    await backplane.list(over)
+    await backplane.publish("m1", event(1))
+    await until(lambda: memory.seqs() == [1])
+    assert followed()
+    await backplane.publish("m1", event(2))
+    await until(lambda: not followed())
+    assert (memory.seqs(), memory.rested) == ([1, 2], [2])
+    await backplane.list(LISTING)  # a captioner is there again
+    await until(followed)
+    await backplane.publish("m1", event(3))
+    await until(lambda: memory.seqs() == [1, 2, 3])
+    await backplane.list(msgspec.structs.replace(LISTING, over=3))
+    await until(lambda: memory.rested == [2, 3])
+    await until(lambda: not followed())
+
+
+async def test_what_is_no_longer_listed_is_kept_and_not_remembered(edge):
+    backplane, memory, feed = edge
+    over = msgspec.structs.replace(LISTING, over=1)
+    await backplane.list(over)
+    await backplane.publish("m1", event(1))
+    await until(lambda: memory.rested == [1])
+    await backplane.unlist(over)
+    await until(lambda: not feed._followed)
+    assert memory.seqs() == [1]

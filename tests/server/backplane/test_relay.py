@@ -1,6 +1,7 @@
 import asyncio
 import shutil
 
+import msgspec
 import pytest
 import structlog
 
@@ -64,6 +65,22 @@ class Flaky(MemoryBackplane):
         self.losses += 1
 
 
+class Slow(MemoryBackplane):
+    """Takes its time to say that a meeting is over."""
+
+    def __init__(self):
+        super().__init__()
+        self.overs = self.listed = 0
+        self.go_on = asyncio.Event()
+
+    async def list(self, listing):
+        if listing.over:
+            self.overs += 1
+            await self.go_on.wait()
+        await super().list(listing)
+        self.listed += 1
+
+
 async def until(done, seconds=20):
     async with asyncio.timeout(seconds):
         while not done():  # noqa: ASYNC110 - what is waited for has no event
@@ -71,7 +88,7 @@ async def until(done, seconds=20):
 
 
 def held(backplane):
-    return [each.seq for each in backplane._events["m1", "e1"]]
+    return [each.seq for each in backplane._events.get(("m1", "e1"), ())]
 
 
 async def test_what_the_log_has_is_passed_on_and_what_comes():
@@ -244,3 +261,83 @@ async def test_redis_may_lose_everything_in_mid_meeting(redis_server, harm):
     assert seen == list(range(1, 26))
     await end(reader)
     await relay.close()
+
+
+async def test_a_meeting_that_rests_has_no_task_and_is_filled_again_after_a_loss(looks_often):
+    backplane, log = Flaky(), Log(3)
+    relay = Relay(backplane, log.read, LOGGER)
+    relay.follow(LISTING)
+    relay.committed("m1", 3)
+    relay.rest("m1")
+    await until(lambda: not tasks())
+    assert held(backplane) == [1, 2, 3]
+    backplane.forget_all()
+    await until(lambda: held(backplane) == [1, 2, 3])
+    await until(lambda: not tasks())
+    assert (await backplane.find("m1")).over == 3
+    relay.follow(LISTING)  # somebody reads it again
+    await until(tasks)
+    log.append(relay)
+    await until(lambda: held(backplane) == [1, 2, 3, 4])
+    relay.rest("m1")
+    relay.follow(LISTING)
+    await asyncio.sleep(0.05)
+    assert tasks()
+    assert await backplane.find("m1") == LISTING
+    await relay.close()
+
+
+async def test_a_meeting_that_goes_on_just_when_it_is_said_to_be_over_is_not_over():
+    backplane, log = Slow(), Log(1)
+    relay = Relay(backplane, log.read, LOGGER)
+    relay.follow(LISTING)
+    relay.rest("m1")
+    await until(lambda: backplane.overs == 1)
+    relay.follow(LISTING)
+    backplane.go_on.set()
+    await until(lambda: backplane.listed == 3)
+    assert tasks()
+    assert await backplane.find("m1") == LISTING
+    await relay.close()
+
+
+async def test_what_the_backplane_no_longer_holds_is_not_listed_for_ever():
+    backplane, log = Flaky(), Log(2)
+    await backplane.list(msgspec.structs.replace(LISTING, over=2))
+    relay = Relay(backplane, log.read, LOGGER)
+    other = Listing(Meeting("m2", "Another", 1_000), "e1")
+    relay.follow(other)
+    await until(lambda: list(backplane._listings) == ["m2"])
+    await relay.close()
+
+
+async def test_a_meeting_that_rests_while_the_backplane_is_away_is_passed_on_first():
+    backplane, log = Flaky(), Log(2)
+    relay = Relay(backplane, log.read, LOGGER)
+    backplane.away = True
+    relay.follow(LISTING)
+    relay.committed("m1", 2)
+    relay.rest("m1")
+    await asyncio.sleep(0.3)
+    assert tasks()
+    backplane.away = False
+    await until(lambda: not tasks())
+    assert held(backplane) == [1, 2]
+    await relay.close()
+
+
+async def test_what_is_kept_of_meetings_that_rest_is_bounded(monkeypatch):
+    monkeypatch.setattr("server.backplane.relay._RESTING", 3)
+    relay = Relay(MemoryBackplane(), Log(0).read, LOGGER)
+    for number in range(8):
+        relay.follow(Listing(Meeting(f"m{number}", "A meeting", 1_000), "e1"))
+        relay.rest(f"m{number}")
+        await until(lambda: not tasks())
+    assert list(relay._resting) == ["m5", "m6", "m7"]
+    await relay.forget("m6")
+    assert list(relay._resting) == ["m5", "m7"]
+    await relay.close()
+
+
+def tasks():
+    return [task for task in asyncio.all_tasks() if task.get_name().startswith("relay m") and not task.done()]
