@@ -42,12 +42,23 @@ def _tell(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def soak(names: Names, hours: float = 4.0, real: bool = False, scripted: bool = False) -> None:  # noqa: FBT001, FBT002 - options
-    """A long meeting: latency, memory and drift, in virtual time, --real, or --scripted: without the model, fast."""
+def soak(
+    names: Names,
+    hours: float = 4.0,
+    real: bool = False,  # noqa: FBT001, FBT002 - options
+    scripted: bool = False,  # noqa: FBT001, FBT002
+    modelled: bool = False,  # noqa: FBT001, FBT002
+) -> None:
+    """A long meeting: latency, memory and drift, in virtual time, --real, or --scripted: without the model, fast.
+
+    With --modelled, passes of the model take what they took on an idle machine: where other work goes on.
+    """
     recordings = list(find(names))
     recognizer = None if scripted else _recognizer()
     words = functools.cache(_words)
-    found = soaking.soak(recognizer, recordings, words, hours, real=real, timer=time.process_time, tell=_tell)
+    costed = None if recognizer is None or not modelled else Costed(recognizer, WhisperConfig())
+    timer = time.process_time if costed is None else costed.now
+    found = soaking.soak(costed or recognizer, recordings, words, hours, real=real, timer=timer, tell=_tell)
     _keep("soak-real" if real else "soak-scripted" if scripted else "soak", found)
 
 

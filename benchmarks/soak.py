@@ -17,9 +17,10 @@ from benchmarks.engines import chunks, paced
 from benchmarks.material import Placed, meeting, reference
 from benchmarks.recordings import Recording, Samples, TimedWord
 from captioner.captions.cue import CueStatus, Word
+from captioner.memory import Trimmer
 from captioner.publish.sink import Emitted
+from captioner.recognition.base import Recognizer
 from captioner.recognition.silero import SileroVoiceDetector
-from captioner.recognition.whisper import WhisperRecognizer
 from captioner.run import Beat, Recognise, retrying, run_live, run_virtual
 from captioner.streaming.session import Hypothesis, Request, Session, SessionConfig
 
@@ -98,7 +99,7 @@ def scripted(coming: deque[TimedWord]) -> Recognise:
 
 
 def soak(
-    recognizer: WhisperRecognizer | None,
+    recognizer: Recognizer | None,
     recordings: list[Recording],
     words: Callable[[Recording], list[TimedWord]],
     hours: float,
@@ -116,6 +117,8 @@ def soak(
     coming: deque[TimedWord] = deque()
     memory: list[float] = []
     me = psutil.Process()
+    heard_s = 0.0
+    trim = Trimmer(clock=lambda: heard_s)  # once in a minute of the meeting, as the pipeline does
 
     def audio() -> Iterator[Samples]:
         def place(one: Placed) -> None:
@@ -125,6 +128,9 @@ def soak(
         yield from meeting(recordings, hours * 3600, place)
 
     def beat(now: Beat) -> None:
+        nonlocal heard_s
+        heard_s = now.heard_ms / 1000
+        trim()
         if now.heard_ms >= (len(memory) + 1) * _STEP_MS:
             memory.append(me.memory_info().rss / 1e6)
             tell(f"{now.heard_ms // 60_000} min, {memory[-1]:.0f} MB, {now.behind_ms} ms to recognise")
