@@ -24,13 +24,21 @@ def of_updates(emitted: Iterable[Emitted]) -> list[Shown]:
     shown = [Shown(0, (), 0)]
     for one in emitted:
         stable, unstable = split_stable(one.update)
-        words = (*finished, *stable.split(), *unstable.split())
+        words = (*finished, *_words(stable, unstable))
         if shown[-1].at_ms == one.emitted_ms:
             shown.pop()  # what comes together is seen together
         shown.append(Shown(one.emitted_ms, words, len(finished) + len(stable.split())))
         if one.update.status is CueStatus.FINAL:
             finished += stable.split()
     return shown
+
+
+def _words(stable: str, unstable: str) -> list[str]:
+    """Return what a reader takes for words: a comma that may change still belongs to the word before it."""
+    words, rest = stable.split(), unstable.split()
+    if words and rest and not unstable[0].isspace() and not any(map(str.isalnum, rest[0])):
+        words[-1] += rest.pop(0)
+    return words + rest
 
 
 def final_words(shown: Sequence[Shown]) -> tuple[str, ...]:

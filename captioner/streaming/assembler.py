@@ -48,6 +48,10 @@ class Assembler:
         """Take newly committed words and the tail that may still change; return finals, then the open cue."""
         updates: list[CueUpdate] = []
         for word in committed:
+            if self._belongs_behind(word):
+                if self._open and ends_sentence(self._open[-1].text):
+                    updates += self.close()
+                continue
             if self._open and (language != self._language or self._too_long(word)):
                 updates += self._close_before(word)
             self._language = language
@@ -78,6 +82,17 @@ class Assembler:
         if not self._open:
             return []
         return self._finish(len(self._open))
+
+    def _belongs_behind(self, word: Word) -> bool:
+        """Put a sign that comes later than its word behind that word; a stop behind a finished cue is nothing."""
+        text = word.text
+        if text[:1].isspace() or any(map(str.isalnum, text)):
+            return False
+        if not self._open:
+            return text in _SENTENCE_END or text in _CLAUSE_END
+        before = self._open[-1]
+        self._open[-1] = Word(before.start, before.end, before.text + text, before.probability)
+        return True
 
     def _too_long(self, word: Word) -> bool:
         characters = sum(len(w.text) for w in self._open) + len(word.text)

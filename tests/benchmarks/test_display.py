@@ -25,3 +25,16 @@ def test_finished_cues_stay_and_the_open_one_follows():
     ]
     assert final_words(shown) == ("Good", "morning.", "We", "begin.")
     assert final_words([]) == ()
+
+
+def test_a_comma_that_may_change_belongs_to_the_word_before_it():
+    def partial(at, *words, stable):
+        made = tuple(Word(0, 1, word) for word in words)
+        return Emitted(
+            CueUpdate(Cue("c1", 0, 1, "".join(words).strip(), "en", words=made), 1, CueStatus.PARTIAL, stable), at, at
+        )
+
+    shown = of_updates(
+        [partial(100, " you", " know", ",", " we", stable=2), partial(200, " you", " know", " we", stable=2)]
+    )
+    assert [(s.words, s.stable) for s in shown[1:]] == [(("you", "know,", "we"), 2), (("you", "know", "we"), 2)]

@@ -67,3 +67,21 @@ def test_no_word_is_lost_and_everything_is_valid(batches):
         revisions[update.cue.id] = update.revision
     starts = [u.cue.start for u in finals]
     assert starts == sorted(starts)
+
+
+def test_a_sign_that_comes_later_than_its_word_is_part_of_it():
+    assembler = Assembler("r", CueConfig())
+    assembler.take(words("you know"), [], "en")
+    shown = assembler.take([], [Word(600, 600, ","), *words("we begin", 600)], "en")[0]
+    assert (shown.cue.text, shown.stable) == ("you know, we begin", 2)
+    assembler.take([Word(600, 600, ","), *words("we", 600)], [], "en")
+    final = assembler.take([Word(900, 900, ".")], [], "en")[0]
+    assert (final.status, final.cue.text) == (CueStatus.FINAL, "you know, we.")
+    assert [word.text for word in final.cue.words] == [" you", " know,", " we."]
+    assert assembler.take([Word(900, 900, ".")], words("Well"), "en")[0].cue.text == "Well"
+
+
+def test_an_abbreviation_s_stop_that_comes_later_ends_nothing():
+    assembler = Assembler("r", CueConfig())
+    assembler.take(words("Dr"), [], "en")
+    assert assembler.take([Word(300, 300, "."), *words("Ada", 300)], [], "en")[0].cue.text == "Dr. Ada"
