@@ -34,10 +34,10 @@ def of_updates(emitted: Iterable[Emitted]) -> list[Shown]:
 
 
 def _words(stable: str, unstable: str) -> list[str]:
-    """Return what a reader takes for words: a comma that may change still belongs to the word before it."""
+    """Return what a reader takes for words: a comma behind the last certain word, which may still go, is none."""
     words, rest = stable.split(), unstable.split()
     if words and rest and not unstable[0].isspace() and not any(map(str.isalnum, rest[0])):
-        words[-1] += rest.pop(0)
+        rest.pop(0)
     return words + rest
 
 

@@ -27,7 +27,7 @@ def test_finished_cues_stay_and_the_open_one_follows():
     assert final_words([]) == ()
 
 
-def test_a_comma_that_may_change_belongs_to_the_word_before_it():
+def test_a_comma_that_may_change_is_no_word():
     def partial(at, *words, stable):
         made = tuple(Word(0, 1, word) for word in words)
         return Emitted(
@@ -37,4 +37,4 @@ def test_a_comma_that_may_change_belongs_to_the_word_before_it():
     shown = of_updates(
         [partial(100, " you", " know", ",", " we", stable=2), partial(200, " you", " know", " we", stable=2)]
     )
-    assert [(s.words, s.stable) for s in shown[1:]] == [(("you", "know,", "we"), 2), (("you", "know", "we"), 2)]
+    assert [(s.words, s.stable) for s in shown[1:]] == [(("you", "know", "we"), 2), (("you", "know", "we"), 2)]
