@@ -16,7 +16,8 @@ from captioner.errors import ExitCode, Failure
 from captioner.host_api import HostApi, NoServer
 from server.archive.log import EventLog
 from server.errors import ServerError
-from server.setup import InvalidSetup, MeetingSetup, storable
+from server.faults import InvalidSetup
+from server.setup import MeetingSetup, storable
 from server.setup_files import from_ics, from_toml
 from server.setups import store
 from server.tokens import host_token

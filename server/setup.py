@@ -10,10 +10,10 @@ import msgspec
 
 from captioner.captions.cue import MAX_NAME, MAX_TIME, RecordPolicy, check_language, clean_text
 from captioner.captions.errors import InvalidCue
+from server.faults import Fault, FieldError, InvalidSetup, invalid, misfit, wrong
 
 MAX_AGENDA = 200  # items; a week's conference has fewer
 MAX_ROSTER = 500  # people; a host cannot choose among more
-_EMPTY_LINE = "Write something here, or take the line away."
 MAX_LANGUAGES = 30  # of a meeting
 MAX_GLOSSARY = 64 * 1024  # characters; the recogniser takes 1,000 terms of 100
 MAX_BODY = 256 * 1024  # bytes of a set-up as JSON
@@ -22,6 +22,7 @@ KEYS = "123456789"
 """Hot keys of speakers."""
 
 MAX_ADDRESS = 500  # characters
+_SHOWN = 40  # characters of what is no language code
 _HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?"
 _SIGN_VIDEO = re.compile(rf"(?P<origin>https://{_HOST})(?:[/?#][!#-&(-;=?-Z_a-z~%]*)?", re.IGNORECASE)
 _LICENCE = re.compile(r"https?://[^\s<>\"{}|\\^`]{3,500}")
@@ -61,57 +62,36 @@ class MeetingSetup(msgspec.Struct, frozen=True, omit_defaults=True):
     sign_video: str = ""  # https address of a page with the sign-language interpreter, shown beside the captions
 
 
-class FieldError(msgspec.Struct, frozen=True):
-    """What is wrong with one field, for the form to show there."""
-
-    field: str  # "title", "roster.2.key"
-    problem: str
-
-
-class InvalidSetup(ValueError):
-    """A set-up that cannot be used; `errors` says where and why."""
-
-    def __init__(self, errors: tuple[FieldError, ...]) -> None:
-        """Keep every error."""
-        super().__init__("; ".join(f"{error.field}: {error.problem}" for error in errors))
-        self.errors = errors
-
-
 def decode(body: bytes) -> MeetingSetup:
     """Read a set-up from JSON and check it; InvalidSetup otherwise."""
     try:
         return checked(msgspec.json.decode(body, type=MeetingSetup))
     except msgspec.ValidationError as error:
-        field = (
-            str(error).rpartition("`$.")[2].rstrip("`").replace("[", ".").replace("]", "")
-            if "`$." in str(error)
-            else ""
-        )
-        raise InvalidSetup((FieldError(field, "This value does not fit here."),)) from None
+        raise InvalidSetup((misfit(error),)) from None
     except msgspec.DecodeError:
-        raise InvalidSetup((FieldError("", "Send the set-up as JSON."),)) from None
+        raise invalid(Fault.JSON, "") from None
 
 
 def checked(setup: MeetingSetup) -> MeetingSetup:
     """Return the set-up with every text on one clean line; InvalidSetup names each field that is wrong."""
     errors: list[FieldError] = []
 
-    def line(field: str, text: str, missing: str = "") -> str:
+    def line(field: str, text: str, missing: Fault | None = None) -> str:
         clean = clean_text(text)
         if len(clean) > MAX_NAME:
-            errors.append(FieldError(field, f"At most {MAX_NAME} characters."))
+            errors.append(wrong(Fault.LONG, field, most=MAX_NAME))
         elif missing and not clean:
-            errors.append(FieldError(field, missing))
+            errors.append(wrong(missing, field))
         return clean[:MAX_NAME]
 
     agenda = []
     for number, item in enumerate(setup.agenda):
         if item.at_ms is not None and not 0 <= item.at_ms <= MAX_TIME:
-            errors.append(FieldError(f"agenda.{number}.at_ms", "A time after the beginning of the meeting."))
-        agenda.append(Item(line(f"agenda.{number}.title", item.title, _EMPTY_LINE), item.at_ms))
+            errors.append(wrong(Fault.TIME, f"agenda.{number}.at_ms"))
+        agenda.append(Item(line(f"agenda.{number}.title", item.title, Fault.EMPTY_LINE), item.at_ms))
     roster = [
         Person(
-            line(f"roster.{number}.name", one.name, _EMPTY_LINE),
+            line(f"roster.{number}.name", one.name, Fault.EMPTY_LINE),
             line(f"roster.{number}.affiliation", one.affiliation),
             line(f"roster.{number}.role", one.role),
             one.key,
@@ -119,7 +99,7 @@ def checked(setup: MeetingSetup) -> MeetingSetup:
         )
         for number, one in enumerate(setup.roster)
     ]
-    title, series = line("title", setup.title, "Write a title."), line("series", setup.series)
+    title, series = line("title", setup.title, Fault.NO_TITLE), line("series", setup.series)
     errors += _wrong_people(roster) + _wrong_rest(setup)
     if errors:
         raise InvalidSetup(tuple(errors))
@@ -135,11 +115,11 @@ def _wrong_people(roster: list[Person]) -> list[FieldError]:
     keys: set[str] = set()
     for number, one in enumerate(roster):
         if one.name and one.name.casefold() in names:
-            errors.append(FieldError(f"roster.{number}.name", "This name is there already."))
+            errors.append(wrong(Fault.NAME_TWICE, f"roster.{number}.name"))
         if one.key and (len(one.key) != 1 or one.key not in KEYS):
-            errors.append(FieldError(f"roster.{number}.key", "A digit from 1 to 9, or nothing."))
+            errors.append(wrong(Fault.KEY, f"roster.{number}.key"))
         elif one.key and one.key in keys:
-            errors.append(FieldError(f"roster.{number}.key", "Another person has this key."))
+            errors.append(wrong(Fault.KEY_TWICE, f"roster.{number}.key"))
         names.add(one.name.casefold())
         keys.add(one.key)
     return errors
@@ -151,27 +131,24 @@ def _wrong_rest(setup: MeetingSetup) -> list[FieldError]:
         try:
             check_language(tag)
         except InvalidCue:
-            errors.append(FieldError("languages", f"Language {number + 1} must be a code such as en, fr or zh-Hans."))
-    if len(set(setup.languages)) != len(setup.languages):
-        errors.append(FieldError("languages", "A language stands here twice."))
+            errors.append(wrong(Fault.LANGUAGE, "languages", tag=clean_text(tag)[:_SHOWN] or "-"))
+        if tag in setup.languages[:number]:
+            errors.append(wrong(Fault.LANGUAGE_TWICE, "languages", tag=clean_text(tag)[:_SHOWN]))
     if setup.licence and not _LICENCE.fullmatch(setup.licence):
-        errors.append(
-            FieldError("licence", "The licence's address, such as https://creativecommons.org/licenses/by/4.0/")
-        )
+        errors.append(wrong(Fault.LICENCE, "licence"))
     if setup.sign_video and not origin(setup.sign_video):
-        problem = "The address of the video's page, which begins with https:// and holds no name or password."
-        errors.append(FieldError("sign_video", problem))
+        errors.append(wrong(Fault.SIGN_VIDEO, "sign_video"))
     if setup.retention_days is not None and not 1 <= setup.retention_days <= MAX_RETENTION:
-        errors.append(FieldError("retention_days", f"1 to {MAX_RETENTION} days, or nothing to keep it for good."))
+        errors.append(wrong(Fault.DAYS, "retention_days", most=MAX_RETENTION))
     if len(setup.glossary) > MAX_GLOSSARY:
-        errors.append(FieldError("glossary", f"At most {MAX_GLOSSARY} characters."))
+        errors.append(wrong(Fault.LONG, "glossary", most=MAX_GLOSSARY))
     for field, count, most in (
         ("agenda", len(setup.agenda), MAX_AGENDA),
         ("roster", len(setup.roster), MAX_ROSTER),
         ("languages", len(setup.languages), MAX_LANGUAGES),
     ):
         if count > most:
-            errors.append(FieldError(field, f"At most {most} lines."))
+            errors.append(wrong(Fault.LINES, field, most=most))
     return errors
 
 

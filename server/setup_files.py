@@ -13,11 +13,14 @@ from icalendar import Calendar, Event
 
 from captioner.captions.cue import MAX_NAME, RecordPolicy, check_language, clean_text
 from captioner.captions.errors import InvalidCue
-from server.setup import MAX_AGENDA, MAX_ROSTER, FieldError, InvalidSetup, Item, MeetingSetup, Person, checked
+from server.faults import Fault, InvalidSetup, invalid, misfit, wrong
+from server.setup import MAX_AGENDA, MAX_ROSTER, Item, MeetingSetup, Person, checked
 
 _TIMED = re.compile(
     r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)\s*(?:h|hrs?)?\s*[-\u2013\u2014:.)]*\s*(?P<title>\D.*)"
 )
+_AT_LINE = re.compile(r"\(at line (?P<line>\d+), column (?P<column>\d+)\)")
+_MOST_UNKNOWN = 20  # settings that are told: a file of something else may have thousands
 _LISTED = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s+(?P<title>.+)")
 KNOWN = {
     "title", "series", "languages", "licence", "record", "start", "agenda", "roster", "glossary", "keep_signals",
@@ -29,23 +32,34 @@ def from_toml(text: str) -> MeetingSetup:
     """Read a plan; InvalidSetup says what is wrong and where."""
     try:
         plan = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidSetup((FieldError("file", str(error)),)) from error
+    except (ValueError, RecursionError) as error:
+        raise invalid(Fault.PLAN, "file", **_place(str(error), text)) from error
     unknown = sorted(set(plan) - KNOWN)
     if unknown:
-        raise InvalidSetup(
-            tuple(FieldError(name, f"No such setting. There are: {', '.join(sorted(KNOWN))}") for name in unknown)
-        )
+        known = ", ".join(sorted(KNOWN))
+        errors = (wrong(Fault.UNKNOWN, name[:MAX_NAME], known=known) for name in unknown[:_MOST_UNKNOWN])
+        raise InvalidSetup(tuple(errors))
     start = plan.pop("start", None)
     plan["policy"] = plan.pop("record", RecordPolicy.ON_RECORD)
-    for number, item in enumerate(plan.get("agenda", ())):
+    agenda = plan.get("agenda", ())
+    for number, item in enumerate(agenda if isinstance(agenda, list) else ()):
         if isinstance(item, dict) and "at" in item:
             item["at_ms"] = _at(item.pop("at"), start, number)
     try:
         return checked(msgspec.convert(plan, MeetingSetup))
     except msgspec.ValidationError as error:
-        where = str(error).rpartition("`$.")[2].rstrip("`") or "file"
-        raise InvalidSetup((FieldError(where, str(error).partition(" - at ")[0]),)) from error
+        found = misfit(error)
+        if found.fault is Fault.RECORD:
+            found = msgspec.structs.replace(found, field="record")  # as a plan calls it
+        raise InvalidSetup((found,)) from error
+
+
+def _place(said: str, text: str) -> dict[str, int]:
+    """Return where a plan cannot be read; its end, where that is not known."""
+    if found := _AT_LINE.search(said):
+        return {"line": int(found["line"]), "column": int(found["column"])}
+    lines = text.rstrip().splitlines() or [""]
+    return {"line": len(lines), "column": len(lines[-1]) + 1}
 
 
 def _at(value: object, start: object, number: int) -> int:
@@ -54,15 +68,12 @@ def _at(value: object, start: object, number: int) -> int:
         return value * 60_000
     if isinstance(value, time) and isinstance(start, datetime):
         return _after(start, value)
-    problem = "Minutes after the beginning (15), or a time (10:15:00) with `start = 2030-01-31T10:00:00` in the plan."
-    raise InvalidSetup((FieldError(f"agenda.{number}.at", problem),))
+    raise invalid(Fault.AT, f"agenda.{number}.at")
 
 
 def _after(start: datetime, of_day: time) -> int:
-    day = start.replace(hour=of_day.hour, minute=of_day.minute, second=of_day.second, microsecond=0)
-    if day < start:
-        day += timedelta(days=1)  # a meeting over midnight
-    return round((day - start).total_seconds() * 1000)
+    waits = datetime.combine(start, of_day) - start.replace(tzinfo=None)
+    return round(waits % timedelta(days=1) / timedelta(milliseconds=1))  # a meeting may go over midnight
 
 
 def from_ics(text: str) -> MeetingSetup:
@@ -70,10 +81,10 @@ def from_ics(text: str) -> MeetingSetup:
     try:
         events = [part for part in Calendar.from_ical(text).walk("VEVENT") if isinstance(part, Event)]
     except (ValueError, IndexError, KeyError) as error:
-        raise InvalidSetup((FieldError("file", "This is no calendar file (ICS)."),)) from error
+        raise invalid(Fault.CALENDAR, "file") from error
     timed = [event for event in events if _start(event) is not None]
     if not timed:
-        raise InvalidSetup((FieldError("file", "There is no event with a date in this calendar file."),))
+        raise invalid(Fault.NO_EVENT, "file")
     meeting = max(timed, key=_length)
     begins, ends = _start(meeting), _end(meeting)
     inside = [
@@ -136,25 +147,36 @@ def _line(text: object) -> str:
     return clean_text(str(text))[:MAX_NAME]
 
 
-def _moment(value: object) -> datetime | None:
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.astimezone()
-    if isinstance(value, date):
-        return datetime.combine(value, time()).astimezone()
-    return None
+def _dated(event: Event, name: str) -> Any:
+    """Return a date, time or duration of an event; InvalidSetup where it is none."""
+    found = event.get(name)
+    try:
+        value = getattr(found, "dt", None)
+        if isinstance(value, datetime):
+            return value if value.tzinfo else value.astimezone()
+        return datetime.combine(value, time()).astimezone() if isinstance(value, date) else value
+    except (ValueError, OverflowError) as error:
+        raise _undated(event, name) from error
+
+
+def _undated(event: Event, name: str) -> InvalidSetup:
+    written: Any = event[name]
+    return invalid(Fault.DATE, "file", text=_line(written.to_ical().decode()))
 
 
 def _start(event: Event) -> datetime | None:
-    found = event.get("DTSTART")
-    return _moment(getattr(found, "dt", None))
+    found = _dated(event, "DTSTART")
+    return found if isinstance(found, datetime) else None
 
 
 def _end(event: Event) -> datetime | None:
-    found = _moment(getattr(event.get("DTEND"), "dt", None))
-    begins, lasts = _start(event), getattr(event.get("DURATION"), "dt", None)
-    if found is None and begins is not None and isinstance(lasts, timedelta):
-        return begins + lasts
-    return found
+    found, begins, lasts = _dated(event, "DTEND"), _start(event), _dated(event, "DURATION")
+    if not isinstance(found, datetime) and begins is not None and isinstance(lasts, timedelta):
+        try:
+            return begins + lasts
+        except OverflowError as error:
+            raise _undated(event, "DURATION") from error
+    return found if isinstance(found, datetime) else None
 
 
 def _length(event: Event) -> float:

@@ -9,8 +9,8 @@ from server.archive.publication import State, Version
 from server.archive.quality import Quality
 from server.archive.redaction import Kind
 from server.archive.review import Statement
+from server.faults import FieldError
 from server.roles import Grant
-from server.setup import FieldError
 
 
 class Problem(msgspec.Struct, frozen=True):

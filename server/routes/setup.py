@@ -4,9 +4,10 @@ import msgspec
 from aiohttp import web
 
 from server.access import grant_of, require
+from server.faults import Fault, InvalidSetup, invalid
 from server.roles import Verb, allowed
 from server.routes.answers import InvalidFields, Named, Terms
-from server.setup import MAX_BODY, FieldError, InvalidSetup, MeetingSetup, decode
+from server.setup import MAX_BODY, MeetingSetup, decode
 from server.setup_files import from_ics, from_toml
 from server.web import HUB, json, meeting_id
 
@@ -40,8 +41,8 @@ async def _put(request: web.Request) -> web.Response:
     await require(request, meeting, Verb.SETUP)
     try:
         setup = decode(await _bounded(request))
-    except InvalidSetup as invalid:
-        return _invalid(invalid)
+    except InvalidSetup as found:
+        return _refused(found)
     await request.app[HUB].set_up(meeting, setup)
     return json(msgspec.structs.asdict(setup))
 
@@ -54,9 +55,9 @@ async def _read(request: web.Request) -> web.Response:
         read = from_ics if file.name.lower().endswith(".ics") or "BEGIN:VCALENDAR" in file.text[:200] else from_toml
         return json(msgspec.structs.asdict(read(file.text)))
     except msgspec.DecodeError:
-        return _invalid(InvalidSetup((FieldError("file", "Send the file's name and text as JSON."),)))
-    except InvalidSetup as invalid:
-        return _invalid(invalid)
+        return _refused(invalid(Fault.JSON, "file"))
+    except InvalidSetup as found:
+        return _refused(found)
 
 
 async def _terms(request: web.Request) -> web.Response:
@@ -69,8 +70,8 @@ async def _terms(request: web.Request) -> web.Response:
     return json(Terms(setup.glossary, tuple(Named(one.name) for one in setup.roster if one.consent)))
 
 
-def _invalid(invalid: InvalidSetup) -> web.Response:
-    return json(InvalidFields("some fields need another look", invalid.errors), 422)
+def _refused(found: InvalidSetup) -> web.Response:
+    return json(InvalidFields("some fields need another look", found.errors), 422)
 
 
 async def _bounded(request: web.Request) -> bytes:
@@ -79,5 +80,5 @@ async def _bounded(request: web.Request) -> bytes:
     async for chunk in request.content.iter_any():
         content += chunk
         if len(content) > MAX_BODY:
-            raise InvalidSetup((FieldError("", f"A set-up has at most {MAX_BODY // 1024} KiB."),))
+            raise invalid(Fault.SIZE, "", most=MAX_BODY // 1024)
     return bytes(content)

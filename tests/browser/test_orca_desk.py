@@ -251,7 +251,7 @@ def test_the_set_up_says_labels_help_and_faults(reader, server):
     assert said.count("Not saved") == 1
     assert "Write something" not in said  # each fault is a link, and said there
     assert "Point 1, Title: Write something here" in ears.tab()
-    assert "Point 1, Minutes after the beginning: A time after the beginning" in ears.tab()
+    assert "Point 1, Minutes after the beginning: Write how many minutes" in ears.tab()
     assert "Person 1, Name: Write something here" in ears.tab()
     said = ears.press("Return", until="Name entry")
     assert "invalid entry" in said

@@ -245,55 +245,6 @@ def test_who_sits_in_the_room_sees_who_speaks_under_the_rule(page, second, serve
     assert log(second)[1] == "Two."  # nothing of it was kept
 
 
-def test_the_set_up_form_with_the_keyboard(page, server):
-    open_page(page, server, "/host/m1/setup")
-    until(page, "document.querySelector('input[value=off_record]').checked")
-    page.focus("#add-person")
-    page.keyboard.press("Enter")
-    assert focused(page) == "f-roster-0-name"
-    page.keyboard.type("Ana")
-    for _ in range(3):
-        page.keyboard.press("Tab")
-    assert focused(page) == "f-roster-0-key"
-    page.keyboard.type("x")
-    page.focus("#save")
-    page.keyboard.press("Enter")
-    until(page, "!document.getElementById('errors').hidden")
-    assert focused(page) == "errors"
-    says(page, "e-roster-0-key", "digit")
-    says(page, "e-title", "Write a title")
-    assert page.locator("#error-list a").all_text_contents() == [  # in the page's order
-        "Title: Write a title.", "Person 1, Hot key: A digit from 1 to 9, or nothing."]  # fmt: skip
-    page.problems.clear()  # the browser's note of the refused request
-    page.click("#error-list a:has-text('Title')")
-    assert focused(page) == "f-title"
-    page.keyboard.type("Committee")
-    page.fill("#f-roster-0-key", "1")
-    page.focus("#add-item")
-    page.keyboard.press("Enter")
-    page.keyboard.type("Opening")
-    page.keyboard.press("Tab")
-    page.keyboard.type("2.5")
-    page.keyboard.press("Enter")
-    says(page, "status", "Saved")
-    kept = ask(server, "/setup")
-    assert kept["title"] == "Committee"
-    assert kept["agenda"] == [{"title": "Opening", "at_ms": 150_000}]
-    assert kept["roster"] == [{"name": "Ana", "key": "1"}]
-    page.click("#roster button")
-    assert focused(page) == "add-person"
-
-
-def test_a_plan_fills_the_form(page, server, tmp_path):
-    plan = tmp_path / "plan.toml"
-    plan.write_text('title = "From a plan"\nlanguages = ["fr"]\n[[roster]]\nname = "Ana"\nconsent = true\n')
-    open_page(page, server, "/host/m1/setup")
-    page.set_input_files("#file", plan)
-    until(page, "document.getElementById('f-title').value === 'From a plan'")
-    assert page.is_checked("#f-roster-0-consent")
-    assert ask(server, "/setup")["title"] == ""  # nothing is kept before the host saves
-
-
 CORRECTED = "document.querySelector('#log p.corrected')?.textContent ?? ''"
 LOG_SAYS = "document.getElementById('log').textContent"
 

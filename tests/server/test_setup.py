@@ -2,7 +2,8 @@ import msgspec
 import pytest
 
 from captioner.captions.cue import RecordPolicy
-from server.setup import InvalidSetup, Item, MeetingSetup, Person, checked, decode, nameable, spelling, storable
+from server.faults import InvalidSetup
+from server.setup import Item, MeetingSetup, Person, checked, decode, nameable, spelling, storable
 
 ANA = Person("Ana Sanchez", "UN", "Chair", "1", consent=True)
 PLAN = MeetingSetup(

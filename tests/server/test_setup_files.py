@@ -1,7 +1,8 @@
 import pytest
 
 from captioner.captions.cue import RecordPolicy
-from server.setup import InvalidSetup, Item, Person
+from server.faults import InvalidSetup
+from server.setup import Item, Person
 from server.setup_files import from_ics, from_toml
 
 PLAN = """
@@ -70,7 +71,7 @@ def test_a_plan():
     [
         ("title = ", "file"),
         ("title = 'a'\ncolour = 'red'", "colour"),
-        ("title = 'a'\nrecord = 'maybe'", "policy"),
+        ("title = 'a'\nrecord = 'maybe'", "record"),
         ("title = 'a'\n[[agenda]]\ntitle = 'b'\nat = 10:00:00", "agenda.0.at"),
         ("title = 'a'\n[[roster]]\nname = 'b'\nkey = 'x'", "roster.0.key"),
     ],

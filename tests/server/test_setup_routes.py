@@ -49,6 +49,8 @@ async def test_errors_name_their_fields(world):
     assert {error["field"] for error in answer["errors"]} == {"title", "licence"}
     big = await world.client.put(PATH, data=b"x" * (MAX_BODY + 1), headers=bearer(world))
     assert big.status == 422
+    (error,) = (await big.json())["errors"]
+    assert (error["fault"], error["values"]) == ("size", {"most": 256})
 
 
 @pytest.mark.parametrize("policy", ["chatham", "off_record"])

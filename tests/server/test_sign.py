@@ -5,7 +5,8 @@ import pytest
 
 import viewer
 from captioner.captions.cue import RecordPolicy
-from server.setup import InvalidSetup, MeetingSetup, checked, origin
+from server.faults import InvalidSetup
+from server.setup import MeetingSetup, checked, origin
 from server.setup_files import from_toml
 
 ADDRESS = "https://Meet.Example.org:8443/room/sign?lang=isl&x=1#t=3"

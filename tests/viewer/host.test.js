@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { meetingOf, takeToken } from "../../viewer/host/access.js";
+import { Refused, meetingOf, takeToken } from "../../viewer/host/access.js";
 import { ask, clock, report, tell } from "../../viewer/host/dom.js";
 import { check } from "../../viewer/host/glossary.js";
 import { ingestLinks } from "../../viewer/host/invitations.js";
@@ -10,6 +10,7 @@ import { days, fieldId, languages, milliseconds, minutes } from "../../viewer/ho
 import { Signals, MOST } from "../../viewer/host/signals.js";
 import { hotKey, namesIn } from "../../viewer/host/speakers.js";
 import { loudness, share, told } from "../../viewer/host/status.js";
+import { failure, fault, why } from "../../viewer/host/why.js";
 import { Sent } from "../../viewer/people/sent.js";
 
 const say = (key) => key;
@@ -39,7 +40,7 @@ test("a refused message is no reason to leave", () => {
 });
 
 test("what the host is told", () => {
-  const facts = { connection: "live", waiting: false, ended: false, paused: false, policy: "chatham", refusal: "", captioners: [{ health: "live" }] };
+  const facts = { connection: "live", waiting: false, ended: false, paused: false, policy: "chatham", refusal: null, captioners: [{ health: "live" }] };
   assert.equal(told(facts, say), "is.live is.chatham");
   assert.equal(told({ ...facts, paused: true }, say), "is.paused is.chatham");
   assert.equal(told({ ...facts, captioners: [{ health: "absent" }] }, say), "is.nobody is.chatham");
@@ -47,7 +48,19 @@ test("what the host is told", () => {
   assert.equal(told({ ...facts, ended: true }, say), "is.ended");
   assert.equal(told({ ...facts, ending: true }, say), "is.ending");
   assert.equal(told({ ...facts, connection: "stale" }, say), "is.stale");
-  assert.equal(told({ ...facts, connection: "refused", refusal: "why" }, say), "why");
+  const refused = (refusal) => told({ ...facts, connection: "refused", refusal }, say);
+  assert.deepEqual([{ code: "passcode", message: "why" }, { code: "unauthorised", message: "no" }, null].map(refused), ["why", "why.link", "is.refused"]);
+});
+
+test("why something did not work is said in the user's words, else in the server's", () => {
+  const refused = [[401, {}], [403, {}], [413, {}], [429, {}], [503, {}], [400, { error: "its own" }]].map(([status, body]) => new Refused(status, body));
+  assert.deepEqual(refused.map((each) => why(each, say)), ["why.link", "why.link", "why.much", "why.again", "why.storage", "its own"]);
+  assert.equal(why(new TypeError("Failed to fetch"), say), "why.network");
+  assert.deepEqual(["storage", "meeting_ended", "malformed"].map((code) => why({ code, message: "m" }, say)), ["why.storage", "why.ended", "m"]);
+  assert.equal(why(undefined, say), "");
+  assert.equal(failure(new Error("x"), (key, values) => `${key} ${values.why}`), "failed x");
+  assert.equal(fault({ field: "title", problem: "Old.", fault: "long", values: { most: 2 } }, (key, values) => `${key} ${values.most}`), "fault.long 2");
+  assert.equal(fault({ field: "title", problem: "New.", fault: "newer" }, say), "New.");
 });
 
 test("levels", () => {

@@ -26,9 +26,11 @@ export function takeToken(meeting, place, store, past) {
   return given;
 }
 
+/** @typedef {{field: string, problem: string, fault?: string, values?: Record<string, string | number>}} FieldError */
+
 /** A refusal of the server, with its words. */
 export class Refused extends Error {
-  /** @param {number} status @param {{error?: string, errors?: {field: string, problem: string}[]}} body */
+  /** @param {number} status @param {{error?: string, errors?: FieldError[]}} body */
   constructor(status, body) {
     super(body.error ?? `HTTP ${status}`);
     this.status = status;

@@ -1,6 +1,7 @@
 // @ts-check
 /** The glossary's form: checked as the captioner checks it, saved with the set-up, in use at once. */
 import { byId, field, set, tell } from "./dom.js";
+import { failure } from "./why.js";
 
 const MAX_TERMS = 1000;
 const MAX_LENGTH = 100;
@@ -42,7 +43,7 @@ export function glossary(say, save) {
       touched = false;
       tell(byId("glossary-status"), say("glossary.used", { n: found.terms }));
     } catch (problem) {
-      tell(error, say("failed", { why: problem instanceof Error ? problem.message : "" }));
+      tell(error, failure(problem, say));
     }
   });
   return {

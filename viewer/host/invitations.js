@@ -2,6 +2,7 @@
 /** Links and QR codes for each role. The token stands in the link's fragment, which no server and no log sees. */
 import { path, qr } from "../qr.js";
 import { byId, field, make, tell } from "./dom.js";
+import { failure } from "./why.js";
 
 /** @typedef {{id: string, role: string, expires: number, label?: string, revoked?: boolean, in_room?: boolean}} Invitation */
 
@@ -62,7 +63,7 @@ export function invitations(meeting, api, say) {
             await list();
             byId("invite-role").focus();
           } catch (problem) {
-            tell(status, say("failed", { why: problem instanceof Error ? problem.message : "" }));
+            tell(status, failure(problem, say));
           }
         } }, say("invite.revoke")));
       return item;
@@ -92,7 +93,7 @@ export function invitations(meeting, api, say) {
       link.select();
       if (!open) await list();
     } catch (problem) {
-      tell(status, say("failed", { why: problem instanceof Error ? problem.message : "" }));
+      tell(status, failure(problem, say));
     }
   });
   byId("copy").addEventListener("click", async () => {
@@ -118,7 +119,7 @@ export function invitations(meeting, api, say) {
         make("p", { class: "meta" }, say("ingest.secret", { n: field("invite-hours").value })));
       await list();
     } catch (problem) {
-      tell(place, say("failed", { why: problem instanceof Error ? problem.message : "" }));
+      tell(place, failure(problem, say));
     }
   });
   list();

@@ -12,7 +12,7 @@ import { Line } from "./line.js";
  * @property {boolean} waiting the meeting has not begun
  * @property {boolean} ended
  * @property {boolean} [ending] this host has ended it, and captioners finish
- * @property {string} refusal
+ * @property {{code: string, message: string} | null} refusal why the server refuses this page
  * @property {number} viewers
  * @property {import("../wire.js").TrackHealth[]} captioners
  */
@@ -27,7 +27,7 @@ export class MeetingClient extends EventTarget {
     this.zero = 0; // performance.now() at the beginning of the meeting's timeline
     /** @type {Facts} */
     this.facts = {
-      connection: "connecting", title: "", policy: "", paused: false, waiting: false, ended: false, refusal: "", viewers: 0,
+      connection: "connecting", title: "", policy: "", paused: false, waiting: false, ended: false, refusal: null, viewers: 0,
       captioners: [],
     };
     this.target = 0; // events up to here were there before us
@@ -77,7 +77,7 @@ export class MeetingClient extends EventTarget {
     else if (message.type === "presence") facts.viewers = message.viewers;
     else if (message.type === "error") {
       if (message.code === "no_meeting") facts.waiting = true;
-      else if (message.fatal !== false) facts.refusal = message.message;
+      else if (message.fatal !== false) facts.refusal = message;
     }
     if (!["event", "snapshot", "ping", "pong", "live"].includes(message.type)) this.#tell(message.type, message);
     if (message.type !== "live" && message.type !== "ping") this.#tell("change");

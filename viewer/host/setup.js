@@ -3,6 +3,7 @@
 import { Api, Refused, meetingOf, takeToken } from "./access.js";
 import { byId, field, make, set, tell } from "./dom.js";
 import { days, fieldId, languages, milliseconds, minutes } from "./setup-form.js";
+import { failure, fault } from "./why.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./setup-form.js").Setup} Setup */
@@ -65,7 +66,7 @@ let made = 0;
 /** @param {import("./setup-form.js").Item} item */
 function addItem(item = { title: "" }) {
   const number = `new-${(made += 1)}`;
-  const title = input(`f-${number}-title`, "setup.item.title", { "data-name": "title", maxlength: "200" });
+  const title = input(`f-${number}-title`, "setup.item.title", { "data-name": "title", maxlength: "200", dir: "auto" });
   const at = input(`f-${number}-at_ms`, "setup.item.at", { "data-name": "at_ms", inputmode: "decimal", size: "6" });
   title.node.value = item.title;
   at.node.value = minutes(item.at_ms);
@@ -76,7 +77,7 @@ function addItem(item = { title: "" }) {
 function addPerson(person = { name: "" }) {
   const number = `new-${(made += 1)}`;
   const fields = ["name", "affiliation", "role", "key"].map((name) => {
-    const one = input(`f-${number}-${name}`, `setup.person.${name}`, { "data-name": name, maxlength: name === "key" ? "1" : "200", ...(name === "key" && { size: "2", inputmode: "numeric" }) });
+    const one = input(`f-${number}-${name}`, `setup.person.${name}`, { "data-name": name, ...(name === "key" ? { maxlength: "1", size: "2", inputmode: "numeric" } : { maxlength: "200", dir: "auto" }) });
     one.node.value = String(/** @type {Record<string, unknown>} */ (person)[name] ?? "");
     return one.field;
   });
@@ -119,24 +120,42 @@ function read() {
   };
 }
 
-/** @param {{field: string, problem: string}[]} errors */
-function show(errors) {
+/** Where an error of a file stands: "Point 2, at". @param {string} name */
+function placeInFile(name) {
+  const [list = "", index = "", ...rest] = name.split(".");
+  const row = { agenda: "setup.item", roster: "setup.person" }[list];
+  return row && index ? [say(row, { n: Number(index) + 1 }), ...rest].join(", ") : name;
+}
+
+/** Where an error of the form is, and what it is called there. @param {string} name */
+function placeInForm(name) {
+  const target = document.getElementById(fieldId(name)) ?? document.getElementById(`h-${name}`);
+  const label = document.querySelector(`label[for="${target?.id}"]`) ?? target;
+  const row = target?.closest("[role=group][aria-label]")?.getAttribute("aria-label");
+  return { target, place: document.getElementById(`e-${fieldId(name).slice(2)}`), label: [row, label?.textContent].filter(Boolean).join(", ") };
+}
+
+/** @param {import("./access.js").FieldError[]} errors @param {string} file the name of the file in which they are; "" for the form's */
+function show(errors, file = "") {
   for (const node of document.querySelectorAll(".error")) set(node, "");
   for (const node of document.querySelectorAll("[aria-invalid]")) node.removeAttribute("aria-invalid");
   byId("errors").hidden = errors.length === 0;
   set(status, "");
   if (!errors.length) return;
-  set(byId("error-count"), say("setup.errors", { n: errors.length }));
+  const told = say(file ? "setup.file.errors" : "setup.errors", { n: errors.length, name: file });
+  set(byId("error-count"), told);
   const order = /** @type {(Element | null)[]} */ ([.../** @type {HTMLFormElement} */ (byId("form")).elements]);
-  const placed = errors.map((each) => ({ ...each, target: document.getElementById(fieldId(each.field)) }));
+  const placed = errors.map((each) => {
+    const problem = fault(each, say);
+    if (!file) return { ...placeInForm(each.field), problem };
+    return { target: byId("file"), place: byId("e-file"), label: each.field === "file" ? "" : placeInFile(each.field), problem };
+  });
   placed.sort((a, b) => order.indexOf(a.target) - order.indexOf(b.target));
-  byId("error-list").replaceChildren(...placed.map(({ field: name, problem, target }) => {
-    const place = document.getElementById(fieldId(name).replace(/^f-/, "e-"));
-    if (place) set(place, problem);
-    target?.setAttribute("aria-invalid", "true");
-    const label = target ? (document.querySelector(`label[for="${target.id}"]`)?.textContent ?? name) : name;
-    const row = target?.closest("[role=group][aria-label]")?.getAttribute("aria-label");
-    const link = make("a", { href: `#${target?.id ?? "form"}` }, `${row ? `${row}, ` : ""}${label}: ${problem}`);
+  byId("error-list").replaceChildren(...placed.map(({ target, place, label, problem }) => {
+    const text = label ? say("setup.error", { where: label, problem }) : problem;
+    if (place) set(place, file ? `${place.textContent} ${text}`.trim() : problem);
+    if (target?.matches("input, textarea")) target.setAttribute("aria-invalid", "true");
+    const link = make("a", { href: `#${target?.id ?? "form"}` }, text);
     link.addEventListener("click", (event) => {
       event.preventDefault();
       target?.focus();
@@ -146,13 +165,13 @@ function show(errors) {
   const only = placed.length === 1 ? placed[0]?.target : null;
   if (!only) return byId("errors").focus();
   setTimeout(() => only.focus(), NEWS_MS);
-  tell(status, say("setup.errors", { n: 1 }));
+  tell(status, told);
 }
 
-/** @param {unknown} problem */
-function failed(problem) {
-  if (problem instanceof Refused && problem.errors.length) return show(problem.errors);
-  tell(status, say("failed", { why: problem instanceof Error ? problem.message : "" }));
+/** @param {unknown} problem @param {string} file which was read */
+function failed(problem, file = "") {
+  if (problem instanceof Refused && problem.errors.length) return show(problem.errors, file);
+  tell(status, failure(problem, say));
 }
 
 byId("add-item").addEventListener("click", () => addItem().querySelector("input")?.focus());
@@ -167,14 +186,16 @@ byId("form").addEventListener("submit", async (event) => {
     failed(problem);
   }
 });
+byId("file").addEventListener("click", () => (field("file").value = "")); // a file that was mended may be chosen again
 byId("file").addEventListener("change", async () => {
   const file = field("file").files?.[0];
   if (!file) return;
   try {
     fill(await api.ask("/setup/read", "POST", { name: file.name, text: await file.text() }));
+    show([]);
     tell(status, say("setup.file.read", { name: file.name }));
   } catch (problem) {
-    failed(problem);
+    failed(problem, file.name);
   }
 });
 

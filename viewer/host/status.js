@@ -1,9 +1,10 @@
 // @ts-check
 /** What the host is told in one sentence. Pure. */
+import { why } from "./why.js";
 
 /** @param {import("./meeting.js").Facts} facts @param {import("../status.js").Say} say */
 export function told(facts, say) {
-  if (facts.connection === "refused") return facts.refusal || say("is.refused");
+  if (facts.connection === "refused") return (facts.refusal && why(facts.refusal, say)) || say("is.refused");
   if (facts.waiting) return say("is.waiting");
   if (facts.connection !== "live") return say(`is.${facts.connection}`);
   if (facts.ended) return say("is.ended");

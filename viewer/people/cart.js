@@ -6,6 +6,7 @@ import { byId, field, report, set, tell } from "../host/dom.js";
 import { Line } from "../host/line.js";
 import { MeetingClient } from "../host/meeting.js";
 import { told } from "../host/status.js";
+import { why } from "../host/why.js";
 import { words } from "../host/words.js";
 import { Sent } from "./sent.js";
 import { expand, terms } from "./terms.js";
@@ -121,7 +122,7 @@ function run() {
       joined = true;
       for (const update of sent.unanswered()) line?.send({ type: "update", update });
     } else if (message.type === "ack") sent.acknowledge(message.cue, message.revision);
-    else if (message.type === "error" && message.fatal !== false) refusal = message.code === "track_taken" ? say("cart.taken") : message.message;
+    else if (message.type === "error" && message.fatal !== false) refusal = message.code === "track_taken" ? say("cart.taken") : why(message, say);
     else if (message.type === "error" && message.cue && message.code !== "storage") sent.acknowledge(message.cue, message.revision ?? 0);
     draw();
   };

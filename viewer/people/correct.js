@@ -5,6 +5,7 @@ import { Api } from "../host/access.js";
 import { ask, byId, clock, field, make, report, set, tell } from "../host/dom.js";
 import { MeetingClient } from "../host/meeting.js";
 import { told } from "../host/status.js";
+import { failure } from "../host/why.js";
 import { words } from "../host/words.js";
 import { Book } from "./book.js";
 import { CueList } from "./cue-list.js";
@@ -109,7 +110,7 @@ function run() {
       const mine = each.cue ? book.refused(each.cue) : null;
       const now = mine && newest(mine.update.cue.id);
       if (now) list.expect(now);
-      tell(status, say("failed", { why: each.message }));
+      tell(status, failure(each, say));
     }
   });
 
