@@ -148,6 +148,7 @@ class Terms(msgspec.Struct, frozen=True):
 
     glossary: str
     roster: tuple[Named, ...]
+    title: str  # of the meeting; "" where nobody has given one yet
 
 
 class ReviewedCue(msgspec.Struct, frozen=True):

@@ -61,13 +61,16 @@ async def _read(request: web.Request) -> web.Response:
 
 
 async def _terms(request: web.Request) -> web.Response:
-    """Return the glossary, and of the roster those who agreed to be named."""
+    """Return the glossary, of the roster those who agreed to be named, and the meeting's title."""
     meeting = meeting_id(request)
     grant = await grant_of(request, meeting)
     if not allowed(grant, Verb.APPEND):
         await require(request, meeting, Verb.CORRECT)
-    setup: MeetingSetup = request.app[HUB].setups.of(meeting)
-    return json(Terms(setup.glossary, tuple(Named(one.name) for one in setup.roster if one.consent)))
+    hub = request.app[HUB]
+    setup: MeetingSetup = hub.setups.of(meeting)
+    kept = await hub.find(meeting)
+    title = kept.meeting.title if kept else setup.title
+    return json(Terms(setup.glossary, tuple(Named(one.name) for one in setup.roster if one.consent), title))
 
 
 def _refused(found: InvalidSetup) -> web.Response:

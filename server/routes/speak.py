@@ -2,7 +2,7 @@
 
 The first frame is a JSON hello, `{"role": "speaker" | "listener", "token": ...}`; both need the right to caption. The
 speaker then sends 16-bit little-endian mono PCM at 16 kHz in binary frames and is told `{"listening": true | false}`;
-the listener gets the frames. A refusal is `{"error": ...}` and a close.
+the listener gets the frames. A refusal is `{"error": ..., "code": ...}` and a close.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import contextlib
 import msgspec
 from aiohttp import WSMsgType, web
 
+from captioner.captions.wire import ErrorCode
 from server.access import DOORS
 from server.invitations import NotValid
 from server.roles import Verb, allowed
@@ -44,6 +45,7 @@ class Refused(msgspec.Struct, frozen=True):
     """Why the socket is closed next, and what to do."""
 
     error: str
+    code: ErrorCode  # for a page that says it in another language
 
 
 def routes() -> list[web.RouteDef]:
@@ -82,7 +84,7 @@ async def _converse(request: web.Request, socket: web.WebSocketResponse, meeting
     places = request.app[PLACES]
     place = places.at(meeting)
     if not place.enter(hello.role, socket):
-        await _refuse(socket, _TAKEN, "somebody else has this place already")
+        await _refuse(socket, ErrorCode.TRACK_TAKEN, "somebody else has this place already")
         return socket
     try:
         await (_speak(socket, place) if hello.role == "speaker" else _listen(socket, place))
@@ -99,21 +101,22 @@ async def _hello(request: web.Request, socket: web.WebSocketResponse, meeting: s
         hello = msgspec.json.decode(message.data if message.type is WSMsgType.TEXT else b"", type=SoundHello)
         claim = request.app[DOORS].claim(hello.token, meeting)
     except (TimeoutError, msgspec.DecodeError):
-        await _refuse(socket, _REFUSED, "say hello first")
+        await _refuse(socket, ErrorCode.MALFORMED, "say hello first")
         return None
     except NotValid as error:
-        await _refuse(socket, _REFUSED, str(error))
+        await _refuse(socket, ErrorCode.UNAUTHORISED, str(error))
         return None
     if not allowed(claim.grant, Verb.APPEND) or hello.role not in {"speaker", "listener"}:
-        await _refuse(socket, _REFUSED, "this invitation is not for captioning: ask the host for another")
+        problem = "this invitation is not for captioning: ask the host for another"
+        await _refuse(socket, ErrorCode.UNAUTHORISED, problem)
         return None
     return hello
 
 
-async def _refuse(socket: web.WebSocketResponse, code: int, text: str) -> None:
+async def _refuse(socket: web.WebSocketResponse, code: ErrorCode, text: str) -> None:
     with contextlib.suppress(ConnectionError):
-        await socket.send_str(_text(Refused(text)))
-    await socket.close(code=code)
+        await socket.send_str(_text(Refused(text, code)))
+    await socket.close(code=_TAKEN if code is ErrorCode.TRACK_TAKEN else _REFUSED)
 
 
 async def _speak(socket: web.WebSocketResponse, place: Place) -> None:

@@ -1,10 +1,12 @@
 """The page for speaking in a real Chromium with its fake microphone, which plays the demo's speech."""
 
+import json
 import shutil
 import time
 from itertools import pairwise
 
 import pytest
+from websockets.sync.client import connect
 
 from benchmarks.unplug import speech
 from captioner.audio.level import Meter
@@ -13,6 +15,7 @@ from captioner.audio.steady import SteadySource
 from server.tokens import host_token
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.meeting import until
+from tests.browser.test_staff_pages import ask
 
 pytestmark = pytest.mark.browser
 
@@ -70,12 +73,48 @@ def test_the_fake_microphone_is_heard_by_a_captioner(speaking, server):
 def test_a_refusal_is_explained(speaking, server):
     speaking.goto(f"{server.url}/speak/m1#token=wrong")
     speaking.click("#start")
-    until(speaking, "document.getElementById('problem').textContent.startsWith('The server refuses')")
+    until(speaking, "document.getElementById('problem').textContent.startsWith('This link does not hold')")
     until(speaking, "!document.getElementById('start').disabled")
+    assert speaking.is_disabled("#stop")
+
+
+def test_a_place_that_is_taken_leaves_no_microphone_open(speaking, server):
+    with connect(f"{server.url.replace('http', 'ws', 1)}/audio/m1", subprotocols=["audio.v1"]) as other:
+        other.send(json.dumps({"role": "speaker", "token": host_token(server.data)}))
+        other.recv(timeout=20)
+        speaking.goto(f"{server.url}/speak/m1#token={host_token(server.data)}")
+        speaking.evaluate(
+            """() => { const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+            navigator.mediaDevices.getUserMedia = async (what) => (window.given = await ask(what)); }"""
+        )
+        speaking.click("#start")
+        until(speaking, "document.getElementById('problem').textContent.startsWith('Somebody else speaks')")
+        until(speaking, "window.given.getTracks().every((track) => track.readyState === 'ended')")
+        assert speaking.is_disabled("#stop")
+        assert speaking.is_enabled("#start")
+
+
+def test_the_page_names_its_meeting(page, server):
+    page.goto(f"{server.url}/speak/m1#token={host_token(server.data)}")
+    until(page, "document.title === 'm1: Speak into this meeting'")
+    ask(server, "/setup", "PUT", {"title": "Committee"})
+    page.reload()
+    until(page, "document.title === 'Committee: Speak into this meeting'")
+    assert page.text_content("h1") == "Speak into: Committee"
+    buttons, state, level = (page.locator(place).bounding_box() for place in ("#stop", "#state", "#level"))
+    assert page.text_content("#state") == "Nothing is sent yet."
+    assert state["y"] - (buttons["y"] + buttons["height"]) < 30  # nothing empty lies between
+    assert level["y"] - (state["y"] + state["height"]) < 40
+
+
+def test_without_a_link_the_page_says_what_it_needs(page, server):
+    page.goto(f"{server.url}/speak/m1")
+    until(page, "document.getElementById('problem').textContent.includes('link')")
+    assert page.is_disabled("#start")
 
 
 def test_a_microphone_that_is_not_allowed_is_explained(page, server):
-    page.goto(f"{server.url}/speak/m1")
+    page.goto(f"{server.url}/speak/m1#token={host_token(server.data)}")
     page.click("#start")
     until(page, "document.getElementById('problem').textContent.length > 10")
     assert page.text_content("#state") == "Stopped."

@@ -144,7 +144,12 @@ async def test_correctors_and_captioners_get_terms_and_names_that_may_be_told(wo
     await put(world, SETUP)
     assert (await world.client.get("/api/meetings/m1/terms")).status == 401
     answer = await world.client.get("/api/meetings/m1/terms", headers=bearer(world))
-    assert await answer.json() == {"glossary": "DCAD = decad", "roster": [{"name": "Canary Ana"}]}
+    told = {"glossary": "DCAD = decad", "roster": [{"name": "Canary Ana"}], "title": "Committee"}
+    assert await answer.json() == told
+    assert (await (await world.client.get("/api/meetings/m2/terms", headers=bearer(world))).json())["title"] == ""
+    await world.joined(meeting="m2", title="As its captioner says")
+    answer = await world.client.get("/api/meetings/m2/terms", headers=bearer(world))
+    assert (await answer.json())["title"] == "As its captioner says"
 
 
 async def test_a_file_is_read_for_the_form_and_nothing_is_kept(world):

@@ -35,7 +35,9 @@ async def test_each_place_is_taken_once_and_freed(world, role):
     else:
         await asyncio.sleep(0.05)
     second = await dial(world, role)
-    assert "already" in (await second.receive_json(timeout=20))["error"]
+    refusal = await second.receive_json(timeout=20)
+    assert "already" in refusal["error"]
+    assert refusal["code"] == "track_taken"
     await first.close()
     for _ in range(100):
         third = await dial(world, "speaker" if role == "speaker" else role)

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 import { level, levelWords, pcm, reason } from "../../viewer/speak/pcm.js";
 import { SPEAK } from "../../viewer/speak/texts.js";
@@ -19,6 +20,11 @@ test("every reason is said, and an insecure page is the first", () => {
   assert.equal(reason("NotAllowedError", false), "problem.insecure");
   for (const name of ["NotAllowedError", "NotFoundError", "NotReadableError", "NoSound", "", "TypeError"])
     assert.ok(SPEAK.en[reason(name, true)], name);
+});
+
+test("the page stands there in the English words", () => {
+  const page = readFileSync(new URL("../../viewer/speak/speak.html", import.meta.url), "utf8");
+  for (const [, key, words] of page.matchAll(/data-text="([^"]+)"[^>]*>([^<]*)</g)) assert.equal(words, SPEAK.en[key], key);
 });
 
 test("every language has every text, with its values", () => {

@@ -5,7 +5,7 @@ const MOST_WAITING = 64_000; // bytes: two seconds; older sound is of no use to 
 const AGAIN_MS = [500, 1_000, 2_000, 3_000];
 
 /**
- * @typedef {{state: (key: string) => void, refused: (why: string) => void}} Hears
+ * @typedef {{state: (key: string) => void, refused: (code: string, words: string) => void}} Hears
  */
 
 export class Link {
@@ -42,7 +42,7 @@ export class Link {
       const message = JSON.parse(String(event.data));
       if (typeof message.error === "string") {
         this.open = false;
-        this.hears.refused(message.error);
+        this.hears.refused(String(message.code ?? ""), message.error);
       } else {
         this.tries = 0;
         this.hears.state(message.listening ? "state.captioned" : "state.waiting");

@@ -2,7 +2,8 @@
 /** The page for speaking: a microphone or a tab's sound to the server, with its level and what goes wrong. */
 import { claimFor, withoutClaim } from "../claim.js";
 import { meetingOf } from "../feed.js";
-import { byId, report, tell } from "../host/dom.js";
+import { Api } from "../host/access.js";
+import { byId, report, set, tell } from "../host/dom.js";
 import { Texts, pick } from "../texts.js";
 import { Link } from "./link.js";
 import { RATE, level, levelWords, pcm, reason } from "./pcm.js";
@@ -24,14 +25,26 @@ let running = null;
 for (const node of document.querySelectorAll("[data-text]")) node.textContent = texts.say(/** @type {HTMLElement} */ (node).dataset["text"] ?? "");
 document.documentElement.lang = language;
 document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
-document.title = texts.say("title");
+named(meeting);
 /** @type {HTMLAnchorElement} */ (byId("read")).href = `/live/${meeting}`;
 if (!navigator.mediaDevices || !("getDisplayMedia" in navigator.mediaDevices)) /** @type {HTMLInputElement} */ (byId("tab-choice")).disabled = true;
+
+/** Say into which meeting one speaks. @param {string} title */
+function named(title) {
+  document.title = `${title}: ${texts.say("title")}`;
+  set(byId("title"), texts.say("title.of", { title }));
+}
 
 /** @param {string} key */
 const state = (key) => report(byId("state"), texts.say(key));
 /** @param {string} text */
 const problem = (text) => tell(byId("problem"), text);
+
+/** Why the server refuses. @param {string} code @param {string} words its own, in English */
+function refusal(code, words) {
+  const key = { unauthorised: "refused.link", track_taken: "refused.taken" }[code];
+  return key ? texts.say(key) : texts.say("problem.refused", { why: words });
+}
 
 /** @returns {Promise<MediaStream>} */
 async function sound() {
@@ -49,15 +62,15 @@ async function sound() {
   return shared;
 }
 
-/** @param {MediaStream} stream @param {Link} link */
-async function listen(stream, link) {
+/** @param {MediaStream} stream @param {(sound: ArrayBuffer) => void} send */
+async function listen(stream, send) {
   const context = new AudioContext({ sampleRate: RATE });
   await context.audioWorklet.addModule("/viewer/speak/worklet.js");
   const collector = new AudioWorkletNode(context, "collector");
   let said = "", at = 0;
   collector.port.onmessage = (event) => {
     const samples = /** @type {Float32Array} */ (event.data);
-    link.send(pcm(samples));
+    send(pcm(samples));
     const now = level(samples);
     meter.value = Math.max(-60, now);
     const words = levelWords(now);
@@ -78,12 +91,13 @@ async function begin() {
   state("state.connecting");
   try {
     const stream = await sound();
+    const context = await listen(stream, (samples) => running?.link.send(samples));
     const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/audio/${meeting}`;
     const link = new Link(url, token, {
       state,
-      refused: (why) => { end(); problem(texts.say("problem.refused", { why })); },
+      refused: (code, words) => { end(); problem(refusal(code, words)); },
     });
-    running = { link, stream, context: await listen(stream, link) };
+    running = { link, stream, context };
     stream.getAudioTracks().forEach((track) => { track.onended = () => { end(); state("state.lost"); }; });
     stop.disabled = false;
     stop.focus();
@@ -122,4 +136,15 @@ async function devices() {
 
 byId("choice").addEventListener("submit", (event) => { event.preventDefault(); void begin(); });
 stop.addEventListener("click", end);
-if (!window.isSecureContext) problem(texts.say("problem.insecure"));
+if (!token) {
+  start.disabled = true;
+  set(byId("state"), "");
+  problem(texts.say("problem.no_token"));
+} else {
+  if (!window.isSecureContext) problem(texts.say("problem.insecure"));
+  try {
+    named((await new Api(meeting, token).ask("/terms")).title || meeting);
+  } catch {
+    // the meeting's id stands there; what is wrong is told when the sound is to be sent
+  }
+}

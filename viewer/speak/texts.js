@@ -3,6 +3,10 @@
 export const SPEAK = {
   en: {
     "title": "Speak into this meeting", "lead": "What you say or play is captioned. The sound is passed on and not kept.",
+    "title.of": "Speak into: {title}", "state.idle": "Nothing is sent yet.",
+    "problem.no_token": "This page needs the link with which you were invited to caption, or the link in the host console under “Start captions”.",
+    "refused.link": "This link does not hold for speaking: it has expired, was revoked, or is for something else. Ask the host for a new one.",
+    "refused.taken": "Somebody else speaks into this meeting from another page. Ask them to stop, then press Start again.",
     "what": "What shall be captioned?", "microphone": "My microphone", "tab": "The sound of a browser tab", "device": "Microphone",
     "device.default": "As the browser chooses", "start": "Start", "stop": "Stop", "level": "Level", "read": "Read the captions",
     "state.connecting": "Connecting …", "state.captioned": "You are captioned.", "state.waiting": "Your sound arrives. No captioner listens yet.",
@@ -16,6 +20,10 @@ export const SPEAK = {
   },
   fr: {
     "title": "Parler dans cette réunion", "lead": "Ce que vous dites ou diffusez est sous-titré. Le son est transmis et n’est pas conservé.",
+    "title.of": "Parler dans : {title}", "state.idle": "Rien n’est encore transmis.",
+    "problem.no_token": "Cette page a besoin du lien qui vous invite à sous-titrer, ou du lien de la console de l’hôte, sous « Commencer les sous-titres ».",
+    "refused.link": "Ce lien ne permet pas de parler ici : il a expiré, il a été révoqué ou il sert à autre chose. Demandez-en un nouveau à l’hôte.",
+    "refused.taken": "Quelqu’un d’autre parle dans cette réunion depuis une autre page. Demandez-lui d’arrêter, puis appuyez de nouveau sur Démarrer.",
     "what": "Que faut-il sous-titrer ?", "microphone": "Mon microphone", "tab": "Le son d’un onglet du navigateur", "device": "Microphone",
     "device.default": "Au choix du navigateur", "start": "Démarrer", "stop": "Arrêter", "level": "Niveau", "read": "Lire les sous-titres",
     "state.connecting": "Connexion …", "state.captioned": "Vous êtes sous-titré.", "state.waiting": "Votre son arrive. Personne ne le sous-titre encore.",
@@ -29,6 +37,10 @@ export const SPEAK = {
   },
   es: {
     "title": "Hablar en esta reunión", "lead": "Lo que diga o reproduzca se subtitula. El sonido se transmite y no se guarda.",
+    "title.of": "Hablar en: {title}", "state.idle": "Todavía no se transmite nada.",
+    "problem.no_token": "Esta página necesita el enlace con el que le invitaron a subtitular, o el de la consola del anfitrión, en «Empezar los subtítulos».",
+    "refused.link": "Este enlace no permite hablar aquí: ha caducado, se revocó o es para otra cosa. Pida uno nuevo al anfitrión.",
+    "refused.taken": "Otra persona habla en esta reunión desde otra página. Pídale que pare y pulse de nuevo Empezar.",
     "what": "¿Qué se debe subtitular?", "microphone": "Mi micrófono", "tab": "El sonido de una pestaña del navegador", "device": "Micrófono",
     "device.default": "Según el navegador", "start": "Empezar", "stop": "Parar", "level": "Nivel", "read": "Leer los subtítulos",
     "state.connecting": "Conectando …", "state.captioned": "Se le está subtitulando.", "state.waiting": "Su sonido llega. Todavía nadie lo subtitula.",
@@ -42,6 +54,10 @@ export const SPEAK = {
   },
   ru: {
     "title": "Говорить на этой встрече", "lead": "То, что вы говорите или воспроизводите, получает субтитры. Звук передаётся и не хранится.",
+    "title.of": "Говорить на встрече: {title}", "state.idle": "Пока ничего не передаётся.",
+    "problem.no_token": "Этой странице нужна ссылка, по которой вас пригласили делать субтитры, или ссылка из пульта ведущего, раздел «Начать субтитры».",
+    "refused.link": "По этой ссылке говорить нельзя: её срок истёк, её отозвали или она для другого. Попросите у ведущего новую.",
+    "refused.taken": "На этой встрече уже говорят с другой страницы. Попросите там остановиться и снова нажмите «Начать».",
     "what": "Для чего нужны субтитры?", "microphone": "Мой микрофон", "tab": "Звук вкладки браузера", "device": "Микрофон",
     "device.default": "По выбору браузера", "start": "Начать", "stop": "Остановить", "level": "Уровень", "read": "Читать субтитры",
     "state.connecting": "Соединение …", "state.captioned": "Ваша речь получает субтитры.", "state.waiting": "Звук поступает. Пока никто не делает субтитры.",
@@ -55,6 +71,10 @@ export const SPEAK = {
   },
   zh: {
     "title": "在此会议中发言", "lead": "您所说或播放的内容会配上字幕。声音只作传送，不会保存。",
+    "title.of": "在此会议中发言：{title}", "state.idle": "尚未传送任何声音。",
+    "problem.no_token": "打开本页需要邀请您配字幕的链接，或主持人控制台“开始字幕”下的链接。",
+    "refused.link": "此链接不能用于发言：已过期、已撤销，或另有用途。请向主持人索取新链接。",
+    "refused.taken": "另有人正从别的页面在此会议中发言。请其停止，然后再按“开始”。",
     "what": "为哪种声音配字幕？", "microphone": "我的麦克风", "tab": "浏览器标签页的声音", "device": "麦克风",
     "device.default": "由浏览器选择", "start": "开始", "stop": "停止", "level": "音量", "read": "阅读字幕",
     "state.connecting": "正在连接……", "state.captioned": "正在为您配字幕。", "state.waiting": "声音已送达，但还没有字幕程序在听。",
@@ -68,6 +88,10 @@ export const SPEAK = {
   },
   ar: {
     "title": "التحدث في هذا الاجتماع", "lead": "ما تقوله أو تشغّله يُكتب في الترجمة النصية. يُنقل الصوت ولا يُحفظ.",
+    "title.of": "التحدث في: {title}", "state.idle": "لم يُنقل أي صوت بعد.",
+    "problem.no_token": "تحتاج هذه الصفحة إلى الرابط الذي دُعيت به لكتابة الترجمة النصية، أو الرابط الموجود في لوحة المضيف تحت «بدء الشروح».",
+    "refused.link": "لا يسمح هذا الرابط بالتحدث هنا: انتهت صلاحيته أو أُلغي أو هو لغرض آخر. اطلب من المضيف رابطًا جديدًا.",
+    "refused.taken": "يتحدث شخص آخر في هذا الاجتماع من صفحة أخرى. اطلب منه التوقف ثم اضغط «ابدأ» مرة أخرى.",
     "what": "ما الذي يُكتب؟", "microphone": "الميكروفون", "tab": "صوت علامة تبويب في المتصفح", "device": "الميكروفون",
     "device.default": "كما يختار المتصفح", "start": "ابدأ", "stop": "أوقف", "level": "المستوى", "read": "اقرأ الترجمة النصية",
     "state.connecting": "جارٍ الاتصال …", "state.captioned": "كلامك يُكتب الآن.", "state.waiting": "صوتك يصل. لا أحد يكتبه بعد.",
