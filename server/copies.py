@@ -2,10 +2,10 @@
 
 import abc
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING
 
-import msgspec
 from structlog.typing import FilteringBoundLogger
 
 from captioner.captions import wire
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from server.backplane.relay import Relay
     from server.hub import Clock
 
+_KEPT_MS = 7 * 24 * 3600 * 1000  # a meeting that began longer ago is not passed on anew after a restart
+
 
 class Copies(abc.ABC):
     """What a hub does for, or as, one of several machines. Alone it is nothing: see Hub."""
@@ -38,8 +40,8 @@ class Copies(abc.ABC):
     _rooms: dict[str, Room]
     _members: dict[Member, Room | None]
     _waiting: dict[str, dict[Member, Subscribe]]
-    _rewritten: dict[str, int]  # when something was last struck from a meeting's record
     _lock: asyncio.Lock
+    _at_work: list[Room]  # something is done with it, though nobody may be in it
 
     @abc.abstractmethod
     async def _find(self, meeting: str) -> Room | None:
@@ -50,37 +52,45 @@ class Copies(abc.ABC):
         """Let a reader into a room."""
 
     async def follow_live(self) -> None:
-        """Open the rooms of all live meetings, so that edges get them also after a restart."""
-        for kept in await self._log.meetings():
+        """Origin: pass on after a restart what is live, and what ended before it."""
+        known = await self._log.meetings()
+        for kept in known:
             if kept.state is MeetingState.LIVE:
                 async with self._lock:
                     await self._find(kept.meeting.id)
+        if self.relay is not None:
+            since = self.clock.wall_ms() - _KEPT_MS
+            over = [each for each in known if each.state is MeetingState.ENDED and each.meeting.started > since]
+            self.relay.keep([self._listing(each) for each in reversed(over) if each.seq])
+            self.relay.erased([each.meeting.id for each in known if not each.seq])
 
-    async def rewritten(self, meeting: str) -> None:
-        """Something was struck from a meeting's record, or all of it: every copy is made anew, or forgotten."""
-        room = self._rooms.pop(meeting, None)
-        if room is not None:
-            self._close(room)
-        await self._copies(meeting)
-
-    async def _copies(self, meeting: str) -> None:
-        """Let other machines make their copy anew, or forget it. BackplaneDown is the caller's."""
-        if self.relay is None:
-            return
-        kept = await self._log.find(meeting)
-        if kept is not None and kept.seq:
-            await self.relay.rewrite(self._listing(kept, self.clock.wall_ms()))
+    async def tell_copies(self, meeting: str) -> None:
+        """Origin: let edges know at once what holds of a meeting now, such as its doors, or make their copy anew."""
+        if self.relay is not None and (kept := await self._log.find(meeting)) is not None and kept.seq:
+            self.relay.follow(self._listing(kept))
             if meeting not in self._rooms:
                 self.relay.rest(meeting)
-        else:
-            await self.relay.forget(meeting)
 
-    async def _tell_copies(self, meeting: str) -> None:
-        """As `_copies`; a backplane that is away learns it when it is back, as the listing has changed."""
+    async def _erase_copies(self, meeting: str) -> None:
+        """Origin: let edges erase a meeting; the relay tries again while the backplane is away."""
         try:
-            await self._copies(meeting)
+            if self.relay is not None:
+                await self.relay.forget(meeting)
         except BackplaneDown:
-            self.logger.exception("copies are not made anew yet: the backplane is away", meeting=meeting)
+            self.logger.exception("copies are not erased yet: the backplane is away", meeting=meeting)
+
+    @contextlib.asynccontextmanager
+    async def _working(self, meeting: str) -> AsyncGenerator[Room, None]:
+        """Keep a meeting's room open, though nobody may be in it; LookupError when there is none."""
+        async with self._lock:
+            room = await self._find(meeting)
+            if room is None:
+                raise LookupError(meeting)
+            self._at_work.append(room)
+        try:
+            yield room
+        finally:
+            self._at_work.remove(room)
 
     async def replica(self, meeting: Meeting, epoch: str) -> int:
         """Edge: open the copy of a meeting and return the seq of its last event."""
@@ -107,8 +117,18 @@ class Copies(abc.ABC):
         """Edge: the origin says that a meeting is over; its transcript is there. Who reads it here goes on."""
         await self._log.mark_exported(meeting, seq)
         async with self._lock:
-            if (room := self._rooms.get(meeting)) is not None:
+            if (room := self.replica_room(meeting)) is not None:
+                if not room.archived and room.transcript.state is MeetingState.ENDED:  # that frame was lost
+                    room.show(wire.Ended(transcript=room.transcript_path))
                 self._let_go(room)
+
+    async def show_copy(self, meeting: str, frame: bytes) -> None:
+        """Edge: show a frame that is not kept, but for the end: who comes later is told of it too."""
+        if (room := self.replica_room(meeting)) is not None:
+            message = wire.decode_from_server(frame)
+            room.show(message)
+            if isinstance(message, wire.Ended):
+                await self._log.mark_exported(meeting, room.transcript.seq)
 
     def replica_room(self, meeting: str) -> ReplicaRoom | None:
         """Edge: return the open copy of a meeting."""
@@ -142,36 +162,24 @@ class Copies(abc.ABC):
             room.signal(reader, signal, self.clock.steady())
             room.leave(reader, self.clock.steady())
 
-    def _listing(self, kept: Kept, rewritten: int) -> Listing:
-        if rewritten:
-            self._rewritten[kept.meeting.id] = rewritten
-        return self._doors(Listing(kept.meeting, kept.epoch, rewritten))
+    def _listing(self, kept: Kept) -> Listing:
+        """Return a meeting with the passcode and the invitations that hold now."""
+        meeting = kept.meeting.id
+        return Listing(kept.meeting, kept.epoch, kept.rewritten, self.passcode(meeting), self.passes(meeting))
 
     def _let_go(self, room: Room) -> None:
         """Forget a room if it is over and empty; the log has it. Not while another may be entering it."""
-        if room.idle and room.transcript.state is MeetingState.ENDED:
-            self._rooms.pop(room.meeting.id, None)
+        current = self._rooms.get(room.meeting.id) is room and room not in self._at_work
+        if current and room.idle and room.transcript.state is MeetingState.ENDED:
+            del self._rooms[room.meeting.id]
             if self.relay is not None:
                 self.relay.rest(room.meeting.id)
 
     async def _list(self, room: Room) -> None:
         """Origin: let edges follow a room, by the doors that it has now."""
-        if self.relay is not None and (kept := await self._log.find(room.meeting.id)) is not None:
-            self.relay.follow(self._listing(kept, self._rewritten.get(room.meeting.id, 0)))
-
-    def _tell_doors(self) -> None:
-        """Origin: let edges know the doors of meetings that are over."""
-        if self.relay is None:
-            return
-        for listing in self.relay.resting:
-            if (doors := self._doors(listing)) != listing:
-                self.relay.follow(doors)
-                self.relay.rest(doors.meeting.id)
-
-    def _doors(self, listing: Listing) -> Listing:
-        """Return a listing with the passcode and the invitations that hold now."""
-        meeting = listing.meeting.id
-        return msgspec.structs.replace(listing, passcode=self.passcode(meeting), passes=self.passes(meeting))
+        kept = None if self.relay is None else await self._log.find(room.meeting.id)
+        if self.relay is not None and kept is not None and self._rooms.get(room.meeting.id) is room:
+            self.relay.follow(self._listing(kept))
 
     def _close(self, room: Room) -> None:
         """Let a room's readers come again, to the one that takes its place."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -27,6 +27,10 @@ WRONG_PASSCODE = "this is not the passcode of the meeting: try again, or ask the
 TOO_MANY = "too many wrong passcodes were tried: wait ten minutes, or ask the host for an invitation"
 
 
+async def _nobody(_: str) -> None:
+    """Tell nobody."""
+
+
 class Shut(Exception):
     """The door stays shut; the message says what to do. `limited` for too many guesses."""
 
@@ -47,6 +51,7 @@ class Doors:
         self.invitations = Invitations(host_token, log.now(load_invitations))
         self.passcodes = Passcodes(log.now(load_passcodes))
         self._guesses = Guesses()
+        self.changed: Callable[[str], Awaitable[None]] = _nobody  # told when another passcode or invitation holds
         self._elsewhere: dict[str, dict[str, Pass]] = {}  # at an edge: the origin's invitations by digest
         secret = hashlib.sha256(b"captioner.pass" + host_token.encode()).digest()
         self._passes = URLSafeTimedSerializer(secret, salt="captioner.pass.v1")
@@ -70,8 +75,9 @@ class Doors:
         meeting = listing.meeting.id
         changed = self.passcodes.hashed(meeting) != listing.passcode
         self.passcodes.set(meeting, listing.passcode)
-        before = {each.id for each in self._elsewhere.get(meeting, {}).values()}
-        self._elsewhere[meeting] = {each.digest: each for each in listing.passes}
+        before = {each.id for each in self._elsewhere.pop(meeting, {}).values()}
+        if listing.passes:
+            self._elsewhere[meeting] = {each.digest: each for each in listing.passes}
         return changed, before - {each.id for each in listing.passes}
 
     def locked(self, meeting: str) -> bool:
@@ -115,19 +121,24 @@ class Doors:
         invitation, token = self.invitations.make(meeting, role, hours, self._wall_ms(), label, in_room=in_room)
         await self._log.write(lambda log: store_invitation(log, invitation))
         self.invitations.add(invitation)
+        await self.changed(meeting)
         return invitation, token
 
     async def revoke(self, invitation: Invitation) -> None:
         """Let an invitation give nothing any more, also where the disk is full: then until the next start."""
         gone = invitation.withdrawn()
         self.invitations.add(gone)
-        await self._log.write(lambda log: store_invitation(log, gone))
+        try:
+            await self._log.write(lambda log: store_invitation(log, gone))
+        finally:
+            await self.changed(gone.meeting)
 
     async def set_passcode(self, meeting: str, passcode: str) -> None:
         """Want this passcode from viewers, none for ""; ValueError when it is too short."""
         hashed = await asyncio.to_thread(self.passcodes.hash, passcode) if passcode else ""
         await self._log.write(lambda log: store_passcode(log, meeting, hashed))
         self.passcodes.set(meeting, hashed)
+        await self.changed(meeting)
 
 
 def cookie_name(meeting: str) -> str:

@@ -105,10 +105,10 @@ class Hub(Copies):
         self._members: dict[Member, Room | None] = {}
         self._claims: dict[Member, Claim] = {}
         self._waiting: dict[str, dict[Member, Subscribe]] = {}
-        self._rewritten: dict[str, int] = {}  # when something was last struck from a meeting's record
         self.passcode: Callable[[str], str] = lambda _: ""  # the hash of what readers of a meeting must know
         self.passes: Callable[[str], tuple[Pass, ...]] = lambda _: ()  # invitations as other machines know them
         self._stale: set[str] = set()  # meetings whose files are older than their log
+        self._at_work: list[Room] = []  # something is done with it, though nobody may be in it
         self._lock = asyncio.Lock()  # one room a meeting: finding, opening and dropping exclude each other
 
     def count(self) -> Count:
@@ -212,6 +212,8 @@ class Hub(Copies):
         if kept is None:
             raise LookupError(meeting)
         await self._log.write(lambda log: _obeying(log, meeting))
+        if (now := await self._log.find(meeting)) is not None and now.rewritten != kept.rewritten:
+            await self.tell_copies(meeting)
         transcript = await self.transcript(meeting)
         seq, record = transcript.seq, Record.of(kept.meeting, transcript, await self.about(meeting))
         names = await self._writer.write(record)
@@ -228,11 +230,8 @@ class Hub(Copies):
 
     async def bring_in(self, meeting: str, track: Track, updates: Sequence[CueUpdate]) -> int:
         """Keep finals that were made elsewhere, and write the archive; see Room.bring_in. LookupError: no meeting."""
-        async with self._lock:
-            room = await self._find(meeting)
-        if room is None:
-            raise LookupError(meeting)
-        count = await room.bring_in(track, updates)
+        async with self._working(meeting) as room:
+            count = await room.bring_in(track, updates)
         if count and room.transcript.state is MeetingState.ENDED:
             await self.export(meeting)
         return count
@@ -256,23 +255,20 @@ class Hub(Copies):
         `work` runs alone, in the log's thread; what it raises comes back. With `erasing`, what was overwritten is
         gone from all that was made of it before this returns.
         """
-        async with self._lock:
-            room = await self._find(meeting)
-        if room is None:
-            raise LookupError(meeting)
 
         def change(log: EventLog) -> list[Event]:
             work(log)
             return list(log.read(meeting))
 
-        fresh = await room.rewrite(lambda: self._log.write(change))
+        async with self._working(meeting) as room:
+            fresh = await room.rewrite(lambda: self._log.write(change))
         if erasing:
             await self.keep_setup(meeting)
             self._writer.forget(meeting)
             if self._writer.exists(meeting):
                 await self.export(meeting)
             await self.erased(meeting)
-            await self._tell_copies(meeting)
+            await self.tell_copies(meeting)
         return fresh
 
     async def switch(self, room: Room, member: Member, change: PolicyChange) -> None:
@@ -308,7 +304,7 @@ class Hub(Copies):
         await self._writer.remove(stone.meeting)
         await self.exported(stone.meeting)
         await self.erased(stone.meeting)
-        await self._tell_copies(stone.meeting)
+        await self._erase_copies(stone.meeting)
         self.logger.info("meeting erased", meeting=stone.meeting)
 
     async def _erase(self, meeting: str, work: Callable[[EventLog], None]) -> None:
@@ -388,7 +384,6 @@ class Hub(Copies):
                     self.logger.warning("meeting not ended yet: no room on the disk", meeting=room.meeting.id)
             if not self._lock.locked():
                 self._let_go(room)
-        self._tell_doors()
         for meeting in list(self._stale):
             try:
                 await self.export(meeting)
@@ -441,7 +436,7 @@ class Hub(Copies):
         setup = lambda: self.setups.of(kept.meeting.id)  # noqa: E731
         room = Room(kept, events, self._log.append, timeline, self.timing.lease_s, setup)
         if self.relay is not None:
-            self.relay.follow(self._listing(kept, self._rewritten.get(kept.meeting.id, 0)))
+            self.relay.follow(self._listing(kept))
             room.readers.tap(Outlet(self.relay, kept.meeting.id))
         return room
 

@@ -43,6 +43,7 @@ def set_up(app: web.Application) -> None:
     hub.passcode = doors.passcodes.hashed
     hub.passes = lambda meeting: doors.invitations.passes(meeting, hub.clock.wall_ms())
     if not config.edge:
+        doors.changed = hub.tell_copies
         hub.relay = Relay(backplane, app[LOG].read, hub.logger)
         app.cleanup_ctx.append(_origin(backplane))
         return

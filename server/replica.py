@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from captioner.captions import wire
 from captioner.captions.cue import CueStatus
-from captioner.captions.event import CaptionEvent, Event
+from captioner.captions.event import CaptionEvent, Event, StateEvent
 from server.backplane.base import Listing
 from server.frames import frame_of
 from server.readers import Member
@@ -34,6 +34,8 @@ class ReplicaRoom(Room):
             known = self._partials.get(event.track)
             if known and known.update.cue.id == event.update.cue.id:
                 del self._partials[event.track]
+        if isinstance(event, StateEvent):
+            self.archived = False  # the origin says when it is
         self.readers.broadcast(self._take(event))
 
     def show(self, message: wire.FromServer) -> None:
@@ -98,9 +100,7 @@ class Replicas:
 
     async def show(self, meeting: str, frame: bytes) -> None:
         """See Replica."""
-        room = self._hub.replica_room(meeting)
-        if room is not None:
-            room.show(wire.decode_from_server(frame))
+        await self._hub.show_copy(meeting, frame)
 
     async def rest(self, listing: Listing) -> None:
         """See Replica."""

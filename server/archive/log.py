@@ -42,6 +42,7 @@ class Kept(msgspec.Struct, frozen=True):
     state: MeetingState
     seq: int  # of the last event
     exported: int  # seq up to which the archive's files were written
+    rewritten: int = 0  # rises whenever something is overwritten: every copy is made anew
 
 
 def begin_anew(data: Path) -> None:
@@ -197,6 +198,7 @@ class EventLog:
         """Put `event` in the place of the one of its seq, within a transaction; nothing of the old content stays."""
         json = msgspec.json.encode(event)
         self._db.execute("UPDATE event SET json = ? WHERE meeting = ? AND seq = ?", (json, meeting, event.seq))
+        self._db.execute("UPDATE meeting SET rewritten = rewritten + 1 WHERE id = ?", (meeting,))
 
     def truncate(self) -> None:
         """Empty the write-ahead log, so that what was overwritten is in no file; StorageFull when it cannot be."""
@@ -239,10 +241,11 @@ class EventLog:
         self._db.execute("DELETE FROM meeting WHERE id = ?", (meeting,))
 
     def _kept(self, clause: str, *values: str) -> list[Kept]:
-        query = f"SELECT id, title, started, epoch, state, seq, exported FROM meeting {clause}"  # noqa: S608 - our own
+        columns = "id, title, started, epoch, state, seq, exported, rewritten"
+        query = f"SELECT {columns} FROM meeting {clause}"  # noqa: S608 - our own
         with self._translated():
             rows = self._db.execute(query, values).fetchall()
-        return [Kept(Meeting(r[0], r[1], r[2]), r[3], MeetingState(r[4]), r[5], r[6]) for r in rows]
+        return [Kept(Meeting(r[0], r[1], r[2]), r[3], MeetingState(r[4]), *r[5:]) for r in rows]
 
     def _prepare(self) -> None:
         # One server to a log: a second would give the same seq to other events.

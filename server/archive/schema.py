@@ -56,4 +56,7 @@ CREATE TABLE recording (
     meeting TEXT PRIMARY KEY, silent TEXT NOT NULL, digest TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT;
 """,
+    """
+ALTER TABLE meeting ADD COLUMN rewritten INTEGER NOT NULL DEFAULT 0;
+""",
 )

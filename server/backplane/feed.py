@@ -44,13 +44,17 @@ class Feed:
         """Take both sides."""
         self._backplane, self._replica, self._logger = backplane, replica, logger
         self._followed: dict[str, tuple[Listing, asyncio.Task[None]]] = {}
+        self._forgotten: set[str] = set()  # of what was erased at the origin
         self.away = False  # the backplane does not answer: what is shown may be old
 
     async def run(self) -> None:
         """Follow until cancelled."""
         try:
             while True:
-                await self._look()
+                try:
+                    await self._look()
+                except Exception:  # a task's top: a full disk may have room again
+                    self._logger.exception("backplane not looked at")
                 await asyncio.sleep(_LOOK_S)
         finally:
             await end(*(task for _, task in self._followed.values()))
@@ -73,17 +77,18 @@ class Feed:
                 continue
             if known is not None:
                 await end(known[1])
-                if known[0].rewritten != listing.rewritten:
-                    await self._replica.forget(meeting)
+            if listing.rewritten != (known[0].rewritten if known is not None else 0):
+                await self._replica.forget(meeting)  # also what is not followed any more may be here
             self._followed[meeting] = (listing, asyncio.create_task(self._follow(listing), name=f"feed {meeting}"))
         listed = {listing.meeting.id for listing in listings}
         for meeting in [each for each, (_, task) in self._followed.items() if task.done() and each not in listed]:
             del self._followed[meeting]
-        for meeting in gone:
-            _, task = self._followed.pop(meeting, (None, None))
-            if task is not None:
-                await end(task)
-                await self._replica.forget(meeting)
+        for meeting in gone - self._forgotten:
+            if meeting in self._followed:
+                await end(self._followed.pop(meeting)[1])
+            await self._replica.forget(meeting)
+            self._forgotten.add(meeting)
+        self._forgotten &= gone
 
     async def _follow(self, listing: Listing) -> None:
         meeting = listing.meeting.id

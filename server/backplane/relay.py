@@ -2,12 +2,11 @@
 
 One task a meeting, for as long as somebody is in it. The log is read behind a cursor, so that an event is passed on
 even if Redis, or this task, was away when it was committed. Frames that are not kept are given up while the backplane
-is away: they would be stale. One task for all asks whether the backplane is still the one that was filled: a meeting in
-which nobody speaks any more would not notice a loss.
+is away: they would be stale. One task for all asks whether the backplane is still the one that was filled, and lists
+what it should: a meeting in which nobody speaks any more would not notice a loss.
 """
 
 import asyncio
-import contextlib
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -20,10 +19,12 @@ from server.backplane.base import Backplane, BackplaneDown, Behind, Listing
 from server.tasks import end
 
 Read = Callable[[str, int], Awaitable[Sequence[Event]]]
-_LONGEST_S = 5.0  # between two attempts to reach a backplane that is away
-_LOOK_S = 2.0  # between two questions whether it has lost something
+_PAUSE_S = 0.1  # before the first new attempt to reach a backplane that is away; doubles up to _LONGEST_S
+_LONGEST_S = 5.0
+_LOOK_S = 2.0  # between two looks whether it has lost something
 _TIDY_S = 3600.0  # between two looks for meetings that are over and that the backplane no longer holds
 _RESTING = 200  # meetings that are over and passed on, and are filled again after a loss; edges have the older ones
+_AT_ONCE = 8  # of them: each takes a connection while it is filled
 _FRAMES = 64  # frames that wait to be shown; a partial is superseded four times a second
 
 
@@ -34,23 +35,31 @@ class Relay:
         """Take the log's reader: (meeting, after) to the events after it."""
         self._backplane, self._read, self._logger = backplane, read, logger
         self._meetings: dict[str, _Meeting] = {}
-        self._resting: dict[str, Listing] = {}  # the one that rests longest comes first
+        self._resting: dict[str, Listing] = {}  # as they are listed; the one that rests longest comes first
+        self._erased: set[str] = set()
+        self._undropped: set[str] = set()  # erased, and perhaps still in the backplane
+        self._mark, self._tidied = "", -_TIDY_S
         self._watch: asyncio.Task[None] | None = None
 
     def follow(self, listing: Listing) -> None:
-        """Pass a meeting on from now on; what the log has already is passed on too."""
-        known = self._meetings.get(listing.meeting.id)
-        self._resting.pop(listing.meeting.id, None)
-        if known is not None and known.listing == listing:
+        """Pass a meeting on from now on, as it is listed now; what the log has already is passed on too."""
+        meeting = listing.meeting.id
+        if meeting in self._erased:
+            return
+        self._resting.pop(meeting, None)
+        known = self._meetings.get(meeting)
+        if known is not None and known.listing.epoch == listing.epoch:
             known.resting = False
+            if known.listing != listing:
+                known.listing = listing
+                known.ask_anew()
             return
         if known is not None:
             known.task.cancel()
         state = _Meeting(listing)
-        self._meetings[listing.meeting.id] = state
-        state.task = asyncio.create_task(self._pump(state), name=f"relay {listing.meeting.id}")
-        if self._watch is None:
-            self._watch = asyncio.create_task(self._look(), name="relay's watch")
+        self._meetings[meeting] = state
+        state.task = asyncio.create_task(self._pump(state), name=f"relay {meeting}")
+        self._look_after()
 
     def wake(self, meeting: str) -> None:
         """Say that the log has something new."""
@@ -63,10 +72,12 @@ class Relay:
             state.resting = True
             state.news.set()
 
-    @property
-    def resting(self) -> tuple[Listing, ...]:
-        """Return the listings of meetings that are over and may still be asked for."""
-        return tuple(self._resting.values())
+    def keep(self, listings: Sequence[Listing]) -> None:
+        """Look after meetings that were over before this began, the oldest first: pass on what may be missing."""
+        for listing in listings:
+            self._settle(listing)
+        if listings:
+            self._look_after()
 
     def show(self, meeting: str, frame: bytes) -> None:
         """Pass a frame on that is not kept; the oldest waiting ones are given up when the backplane is slow."""
@@ -76,21 +87,27 @@ class Relay:
 
     def committed(self, meeting: str, seq: int) -> None:
         """Say that the log has events up to `seq`: frames shown after it stay behind it."""
+        if meeting in self._resting:  # what was begun before everybody left was kept only now
+            self._take_up(meeting)
         if state := self._meetings.get(meeting):
             state.committed = max(state.committed, seq)
             state.news.set()
 
     async def forget(self, meeting: str) -> None:
-        """Take a meeting out of the backplane, as after an erasure. BackplaneDown is the caller's."""
+        """Take an erased meeting out of the backplane, for good. BackplaneDown is told; it is tried again."""
+        self._erased.add(meeting)
+        self._undropped.add(meeting)
+        self._look_after()
         self._resting.pop(meeting, None)
         if state := self._meetings.pop(meeting, None):
             await end(state.task)
-        await self._backplane.drop(meeting)
+        await self._drop(meeting)
 
-    async def rewrite(self, listing: Listing) -> None:
-        """Pass a meeting on anew from which something was struck. BackplaneDown is the caller's."""
-        await self.forget(listing.meeting.id)
-        self.follow(listing)
+    def erased(self, meetings: Sequence[str]) -> None:
+        """Look after meetings that were erased before this began."""
+        self._erased.update(meetings)
+        if meetings:
+            self._look_after()
 
     async def close(self) -> None:
         """Pass on what is there, for a moment, then end."""
@@ -105,42 +122,88 @@ class Relay:
         await end(*tasks)
         await self._backplane.close()
 
+    def _look_after(self) -> None:
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._look(), name="relay's watch")
+
     async def _look(self) -> None:
-        known, tidied = "", -_TIDY_S
         while True:
-            with contextlib.suppress(BackplaneDown):  # whoever publishes says so
-                if time.monotonic() - tidied >= _TIDY_S:
-                    await self._tidy()
-                    tidied = time.monotonic()
-                mark = await self._backplane.mark()
-                if mark != known:
-                    known = mark
-                    for state in self._meetings.values():
-                        state.lost = True
-                        state.news.set()
-                    for listing in list(self._resting.values()):
-                        self.follow(listing)
-                        self.rest(listing.meeting.id)
+            try:
+                await self._check()
+            except BackplaneDown:
+                pass  # whoever publishes says so
+            except Exception:  # a task's top
+                self._logger.exception("backplane not looked after")
             await asyncio.sleep(_LOOK_S)
 
-    async def _tidy(self) -> None:
-        for listing in await self._backplane.meetings():
+    async def _check(self) -> None:
+        mark = await self._backplane.mark()
+        lost = mark != self._mark
+        if lost:
+            self._undropped |= self._erased
+            for state in self._meetings.values():
+                state.ask_anew()
+        for meeting in tuple(self._undropped):
+            await self._drop(meeting)
+        if lost:
+            await self._fill()
+            self._mark = mark
+        else:
+            await self._compare()
+
+    async def _fill(self) -> None:
+        """Pass on again what rests, a few meetings at a time."""
+        waiting = list(self._resting)
+        for position in range(0, len(waiting), _AT_ONCE):
+            again = [each for each in waiting[position : position + _AT_ONCE] if each in self._resting]
+            if again:
+                await asyncio.wait([self._take_up(each) for each in again], timeout=_LOOK_S)
+
+    async def _compare(self) -> None:
+        """Mend the directory: an answer that was waited for in vain may have been a change that came too late."""
+        listed = {each.meeting.id: each for each in await self._backplane.meetings()}
+        for meeting, state in self._meetings.items():
+            if state.cursor is not None and not state.resting and listed.get(meeting) != state.listing:
+                state.ask_anew()
+        for meeting, listing in list(self._resting.items()):
+            if listed.get(meeting, listing) != listing:
+                self._take_up(meeting)
+        if time.monotonic() - self._tidied < _TIDY_S:
+            return
+        for listing in listed.values():
             if listing.over and not await self._backplane.last(listing.meeting.id, listing.epoch):
                 await self._backplane.unlist(listing)
+                self._resting.pop(listing.meeting.id, None)
+        self._tidied = time.monotonic()
+
+    async def _drop(self, meeting: str) -> None:
+        await self._backplane.drop(meeting)
+        self._undropped.discard(meeting)
+
+    def _take_up(self, meeting: str) -> "asyncio.Task[None]":
+        """Pass on what is missing of a meeting that rests, and let it rest again."""
+        self.follow(msgspec.structs.replace(self._resting[meeting], over=0))
+        self.rest(meeting)
+        return self._meetings[meeting].task
 
     async def _pump(self, state: "_Meeting") -> None:
-        await self._pass_on(state)
-        while not state.ending:
-            with contextlib.suppress(BackplaneDown):  # only more work for edges
-                await self._backplane.list(msgspec.structs.replace(state.listing, over=state.cursor or 0))
-            if state.done:
-                self._settle(state.listing)
-                return
-            state.cursor = None  # somebody came meanwhile: it is listed again as it was
+        while True:
             await self._pass_on(state)
+            if state.ending:
+                return
+            over = msgspec.structs.replace(state.listing, over=state.cursor or 0)
+            try:
+                await self._backplane.list(over)
+            except BackplaneDown:
+                state.lost = True  # or edges would follow it for ever
+                continue
+            if state.done:
+                del self._meetings[over.meeting.id]
+                self._settle(over)
+                return
+            state.lost = True  # somebody came meanwhile: it is listed again as it was
 
     def _settle(self, listing: Listing) -> None:
-        del self._meetings[listing.meeting.id]
         self._resting[listing.meeting.id] = listing
         while len(self._resting) > _RESTING:
             del self._resting[next(iter(self._resting))]
@@ -153,6 +216,9 @@ class Relay:
                 failures = 0
                 if not state.ending and not state.done:
                     await state.news.wait()
+            except Behind:  # it lost what it had
+                state.lost = True
+                await asyncio.sleep(_PAUSE_S)
             except BackplaneDown as error:
                 if state.ending:
                     return
@@ -160,35 +226,35 @@ class Relay:
                     self._logger.warning("backplane away", meeting=state.listing.meeting.id, error=str(error))
                 failures += 1
                 state.frames.clear()
-                state.cursor = None
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(asyncio.Event().wait(), min(_LONGEST_S, 0.1 * 2.0**failures))
+                state.lost = True
+                await asyncio.sleep(min(_LONGEST_S, _PAUSE_S * 2.0**failures))
+            except Exception:  # a task's top: a log that could not be read may be readable again
+                self._logger.exception("meeting not passed on", meeting=state.listing.meeting.id)
+                if state.ending:
+                    return
+                await asyncio.sleep(_LONGEST_S)
             state.news.clear()
 
     async def _catch_up(self, state: "_Meeting") -> None:
         meeting, epoch = state.listing.meeting.id, state.listing.epoch
         if state.cursor is None or state.lost:
-            state.lost = False
-            state.cursor = None
-            await self._backplane.list(state.listing)
+            state.lost, state.cursor = False, None
+            await self._list(state.listing)
             state.cursor = await self._backplane.last(meeting, epoch)
         for event in await self._read(meeting, state.cursor):
             if event.epoch != epoch:
                 return  # the meeting's log was made anew; `follow` tells
             await self._show(state, event.seq - 1)
-            await self._publish(state, event)
+            await self._backplane.publish(meeting, event)
+            state.cursor = event.seq
         await self._show(state, state.cursor)
 
-    async def _publish(self, state: "_Meeting", event: Event) -> None:
-        meeting = state.listing.meeting.id
-        try:
-            await self._backplane.publish(meeting, event)
-        except Behind:  # it lost what it had
-            await self._backplane.list(state.listing)
-            for each in await self._read(meeting, 0):
-                if each.seq <= event.seq:
-                    await self._backplane.publish(meeting, each)
-        state.cursor = event.seq
+    async def _list(self, listing: Listing) -> None:
+        """List a meeting; what the backplane has of before something was struck from the record goes first."""
+        found = await self._backplane.find(listing.meeting.id)
+        if found is not None and found.rewritten != listing.rewritten:
+            await self._backplane.drop(listing.meeting.id)
+        await self._backplane.list(listing)
 
     async def _show(self, state: "_Meeting", seq: int) -> None:
         """Show the frames that belong before event `seq` + 1."""
@@ -201,13 +267,18 @@ class _Meeting:
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
         self.cursor: int | None = None  # seq of the last event that the backplane has; None: to be asked
-        self.lost = False  # the backplane may lack what it had
+        self.lost = False  # the backplane may lack what it had, or lists the meeting otherwise
         self.committed = 0
         self.frames: deque[tuple[int, bytes]] = deque(maxlen=_FRAMES)
         self.news = asyncio.Event()
         self.ending = False
         self.resting = False  # nobody is in it
         self.task: asyncio.Task[None]
+
+    def ask_anew(self) -> None:
+        """Let everything be listed and asked again."""
+        self.lost = True
+        self.news.set()
 
     @property
     def done(self) -> bool:

@@ -193,3 +193,15 @@ def test_an_erased_meeting_is_in_no_file(tmp_path, log):
     assert log.find("m1") is None
     for path in tmp_path.iterdir():
         assert b"Zanzibar" not in path.read_bytes()
+
+
+def test_a_meeting_counts_what_was_overwritten_in_it_durably(tmp_path, log):
+    log.append("m1", caption())
+    first = next(event for event in log.read("m1") if isinstance(event, CaptionEvent))
+    assert log.find("m1").rewritten == 0
+    with log.transaction():
+        log.overwrite("m1", first)
+    log.close()
+    again = EventLog(tmp_path)
+    assert again.find("m1").rewritten == 1
+    again.close()

@@ -10,9 +10,12 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from captioner.captions import wire
 from captioner.captions.cue import CueStatus, RecordPolicy, Track
+from captioner.captions.event import PolicyEvent
 from captioner.captions.policy import PolicyChange
 from server import machines
+from server.access import DOORS
 from server.app import make_app
+from server.archive.erasure import Tombstone, erase_meeting
 from server.archive.log import FILE
 from server.backplane.memory import MemoryBackplane
 from server.config import ServerConfig, Timing
@@ -164,8 +167,7 @@ async def test_an_erased_meeting_leaves_the_edges(origin, edge, tmp_path):
     await publisher.send(wire.Update(update=final("c1", "Kilimanjaro.")))
     await publisher.get(wire.Ack)
     await until(lambda: same(origin, edge))
-    await origin.app[LOG].write(lambda log: log.erase("m1"))
-    await origin.app[HUB].rewritten("m1")
+    await origin.app[HUB].erase(Tombstone("m1", "A reason", 1))
 
     async def gone():
         return await rows(edge) == []
@@ -188,15 +190,12 @@ async def test_a_struck_part_is_copied_anew(origin, edge):
         with log.transaction():
             log.overwrite("m1", struck)
 
-    await origin.app[LOG].write(strike)
-    await origin.app[HUB].rewritten("m1")
+    await origin.app[HUB].rewrite("m1", strike, erasing=True)
     await until(lambda: same(origin, edge))
     assert b"Kilimanjaro" not in repr(await rows(edge)).encode()
 
 
 async def test_a_passcode_holds_at_the_edges_too(origin, edge):
-    from server.access import DOORS
-
     await origin.app[DOORS].set_passcode("m1", "open sesame")
     await publish(origin)
 
@@ -211,8 +210,6 @@ async def test_a_passcode_holds_at_the_edges_too(origin, edge):
 
 
 async def test_who_waits_at_an_edge_for_a_meeting_that_wants_a_passcode_is_asked(origin, edge):
-    from server.access import DOORS
-
     early = await connect(edge)
     assert (await early.get(wire.Error)).code is wire.ErrorCode.NO_MEETING
     await origin.app[DOORS].set_passcode("m1", "open sesame")
@@ -223,8 +220,6 @@ async def test_who_waits_at_an_edge_for_a_meeting_that_wants_a_passcode_is_asked
 
 
 async def invited(origin, edge, role):
-    from server.access import DOORS
-
     doors = origin.app[DOORS]
     made, token = await doors.invite("m1", role, 1, "")
     await origin.app[HUB].tick()
@@ -237,8 +232,6 @@ async def invited(origin, edge, role):
 
 
 async def test_an_invitation_opens_a_locked_meeting_at_an_edge_until_it_is_revoked(origin, edge, backplane):
-    from server.access import DOORS
-
     await origin.app[DOORS].set_passcode("m1", "open sesame")
     await publish(origin)
     doors, made, token = await invited(origin, edge, Grant.VIEWER)
@@ -278,7 +271,6 @@ async def test_any_other_role_only_reads_at_an_edge(origin, edge, role):
 
 
 async def test_an_invitation_ends_at_an_edge_when_it_expires(origin, edge):
-    from server.access import DOORS
     from server.invitations import NotValid
 
     await publish(origin)
@@ -335,3 +327,153 @@ def test_what_is_no_backplane_is_refused_without_repeating_it():
     with pytest.raises(CannotUseBackplane) as refused:
         machines.open_backplane("http://user:secret@example")
     assert "secret" not in str(refused.value)
+
+
+async def ended(origin):
+    publisher = await publish(origin)
+    await publisher.send(wire.Update(update=final("c1")))
+    await publisher.get(wire.Ack)
+    await publisher.send(wire.End())
+    await publisher.get(wire.Ended)
+    await publisher.socket.close()
+
+    async def resting():
+        return not origin.app[HUB]._rooms
+
+    await until(resting)
+
+
+async def over(backplane, meeting="m1"):
+    async def listed():
+        found = await backplane.find(meeting)
+        return found is not None and found.over > 0
+
+    await until(listed)
+
+
+async def test_the_doors_of_a_meeting_that_ended_before_a_restart_hold_at_the_edges(tmp_path, backplane, edge):
+    async with machine(tmp_path / "origin", edge=False) as origin:
+        await ended(origin)
+        _, token = await origin.app[DOORS].invite("m1", Grant.VIEWER, 1, "")
+    backplane._listings.clear()
+    backplane._events.clear()
+    async with machine(tmp_path / "origin", edge=False) as origin:
+        await over(backplane)
+        await until(lambda: same(origin, edge))
+
+        async def known():
+            return digest(token) in edge.app[DOORS]._elsewhere.get("m1", {})
+
+        await until(known)
+        await origin.app[DOORS].revoke(origin.app[DOORS].invitations.of("m1")[0])
+
+        async def revoked():
+            return not edge.app[DOORS]._elsewhere
+
+        await until(revoked)
+        await origin.app[DOORS].set_passcode("m1", "open sesame")
+
+        async def locked():
+            return edge.app[DOORS].locked("m1")
+
+        await until(locked)
+        await over(backplane)
+
+
+async def test_a_meeting_that_was_erased_before_a_restart_leaves_the_edges(tmp_path, backplane, edge):
+    async with machine(tmp_path / "origin", edge=False) as origin:
+        await ended(origin)
+        await until(lambda: same(origin, edge))
+        await origin.app[LOG].write(lambda log: erase_meeting(log, Tombstone("m1", "A reason", 1)))
+    async with machine(tmp_path / "origin", edge=False):
+
+        async def gone():
+            return await rows(edge) == []
+
+        await until(gone)
+
+
+async def test_captions_that_are_brought_in_while_nobody_is_there_reach_the_edges(origin, edge):
+    hub = origin.app[HUB]
+    await hub.open_ended("m1", "A meeting", RecordPolicy.ON_RECORD)
+    append, rooms = hub._log.append, []
+
+    async def slow(meeting, draft):
+        await hub.tick()
+        rooms.append(hub.room(meeting))
+        return await append(meeting, draft)
+
+    hub._log.append = slow
+    await hub.bring_in("m1", Track("floor", "en"), [final(f"c{number}", start=number * 1000) for number in range(5)])
+    assert len(rooms) == 6
+    assert len(set(map(id, rooms))) == 1
+    assert rooms[0] is not None
+    await hub.tick()
+    assert hub.room("m1") is None
+    await until(lambda: same(origin, edge))
+
+
+async def test_a_room_that_was_left_takes_no_other_with_it(origin, backplane):
+    await ended(origin)
+    hub = origin.app[HUB]
+    viewer = await connect(origin)
+    await viewer.get(wire.Ended)
+    old = hub.room("m1")
+    await viewer.socket.close()
+
+    async def left():
+        return hub.room("m1") is None
+
+    await until(left)
+    assert old.idle
+    publisher = await publish(origin)
+    fresh = hub.room("m1")
+    hub._let_go(old)
+    await hub._list(old)
+    assert hub.room("m1") is fresh is not old
+    await publisher.send(wire.Update(update=final("c2", start=5000)))
+    await publisher.get(wire.Ack)
+
+    async def live():
+        found = await backplane.find("m1")
+        return found.over == 0 and await backplane.last("m1", found.epoch) == fresh.transcript.seq
+
+    await until(live)
+
+
+async def test_who_comes_to_an_edge_after_the_end_is_told_while_others_still_read_at_the_origin(origin, edge):
+    publisher = await publish(origin)
+    here, there = await connect(origin), await connect(edge)
+    await publisher.send(wire.End())
+    await here.get(wire.Ended)
+    await there.get(wire.Ended)
+    await there.socket.close()
+    edge.app[HUB]._rooms.clear()
+    late = await connect(edge)
+    assert (await late.get(wire.Ended)).transcript == "/archive/m1/"
+
+
+async def test_a_reader_at_an_edge_is_told_of_an_end_whose_frame_was_lost(origin, edge, monkeypatch):
+    publisher = await publish(origin)
+    await publisher.send(wire.Update(update=final("c1")))
+    viewer = await connect(edge)
+    await viewer.get(wire.Welcome)
+    monkeypatch.setattr(origin.app[HUB].relay, "show", lambda *_: None)
+    await publisher.send(wire.End())
+    await publisher.get(wire.Ended)
+    await publisher.socket.close()
+    assert (await viewer.get(wire.Ended)).transcript == "/archive/m1/"
+
+
+async def test_what_a_policy_takes_away_at_the_export_is_taken_from_the_copies(origin, edge):
+    await ended(origin)
+    await until(lambda: same(origin, edge))
+
+    def switch(log):
+        with log.transaction():
+            log.add("m1", PolicyEvent(epoch="", seq=0, change=PolicyChange(0, RecordPolicy.OFF_RECORD)))
+
+    await origin.app[LOG].write(switch)
+    await origin.app[HUB].export("m1")
+    await until(lambda: same(origin, edge))
+    assert "Good evening" not in repr(await rows(edge))

@@ -170,3 +170,48 @@ async def test_what_is_no_longer_listed_is_kept_and_not_remembered(edge):
     await backplane.unlist(over)
     await until(lambda: not feed._followed)
     assert memory.seqs() == [1]
+
+
+async def rested(backplane, memory, feed):
+    over = msgspec.structs.replace(LISTING, over=1)
+    await backplane.list(over)
+    await backplane.publish("m1", event(1))
+    await until(lambda: memory.rested == [1])
+    await backplane.unlist(over)
+    await until(lambda: not feed._followed)
+
+
+async def test_what_is_no_longer_listed_is_erased_too(edge):
+    backplane, memory, feed = edge
+    await rested(backplane, memory, feed)
+    await backplane.drop("m1")
+    await until(lambda: "m1" not in memory.events)
+
+
+async def test_what_is_no_longer_listed_is_copied_anew_when_it_was_rewritten(edge):
+    backplane, memory, feed = edge
+    await rested(backplane, memory, feed)
+    before = memory.events["m1"]
+    await backplane.list(msgspec.structs.replace(LISTING, over=1, rewritten=7))
+    await until(lambda: memory.rested == [1, 1])
+    assert memory.events["m1"] is not before
+
+
+async def test_a_disk_without_room_for_an_erasure_is_tried_again(edge):
+    backplane, memory, _ = edge
+    await backplane.list(LISTING)
+    await backplane.publish("m1", event(1))
+    await until(lambda: memory.seqs() == [1])
+    forget, failures = memory.forget, [OSError("no room")]
+
+    async def refuse(meeting):
+        if failures:
+            raise failures.pop()
+        await forget(meeting)
+
+    memory.forget = refuse
+    await backplane.drop("m1")
+    await until(lambda: "m1" not in memory.events)
+    await backplane.list(LISTING)
+    await backplane.publish("m1", event(1))
+    await until(lambda: memory.seqs() == [1])
