@@ -23,7 +23,7 @@ CONTROLS = [  # what Tab leads through in the console, with role and state
     "Speaks now push button", "Hot keys combo box.\nOff", "The screen reader Orca uses Alt + Shift",
     "Another name for what was said toggle button collapsed", "A term a line", "Use from now on push button",
     "As combo box.\nReader", "for hours 24", "for whom entry", "Make a link push button",
-    "Addresses for CART software toggle button collapsed",
+    "Addresses for a captioner’s own software (CART) toggle button collapsed",
 ]  # fmt: skip
 
 
@@ -133,9 +133,9 @@ def test_readers_and_captioners_are_heard_by_the_host_and_figures_are_not(consol
         publisher.settle()
     assert console.silence() == ""
     publisher.sink.report(wire.Health.AUDIO_LOST, behind_ms=0)
-    assert console.hear("floor: hears no sound.") == "floor: hears no sound."
+    assert console.hear("English: hears no sound.") == "English: hears no sound."
     publisher.sink.report(wire.Health.LIVE, behind_ms=0)
-    assert console.hear("floor: captioning.") == "floor: captioning."
+    assert console.hear("English: captioning.") == "English: captioning."
 
     if "Focus mode" not in console.tab_to("Hot keys combo box"):
         console.hear("Focus mode")

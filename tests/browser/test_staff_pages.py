@@ -1,5 +1,6 @@
 """The pages of host, corrector and human captioner in a real Chromium, against the real server."""
 
+import contextlib
 import json
 import re
 import time
@@ -7,7 +8,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from websockets.sync.client import connect
 
+from captioner.captions import wire
 from server.tokens import host_token
 from tests.browser.meeting import count, log, until
 
@@ -140,6 +143,29 @@ def test_the_host_switches_the_record_after_a_question(page, second, server, pub
     page.keyboard.press("Enter")
     says(second, "status", "Chatham")
     says(page, "speaker-status", "none is kept")
+
+
+@pytest.mark.parametrize(("language", "names"), [("en", ["English", "French"]), ("fr", ["anglais", "français"])])
+def test_the_console_says_in_plain_words_who_captions_and_how(chromium, server, publisher, language, names):
+    person = {"id": "typed", "language": "fr", "label": "", "origin": "human"}
+    with contextlib.ExitStack() as stack:
+        page = stack.enter_context(chromium.new_context(locale=language)).new_page()
+        socket = stack.enter_context(connect(server.url.replace("http", "ws", 1) + "/ws", subprotocols=["captions.v1"]))
+        hello = {"type": "hello", "role": "publisher", "meeting": "m1", "publisher": "p", "title": "", "track": person}
+        socket.send(json.dumps(hello | {"token": host_token(Path(server.data))}))
+        open_page(page, server, "/host/m1")
+        publisher.sink.report(wire.Health.LIVE, behind_ms=1400, level_db=-24, cpu=85, source="USB microphone")
+        until(page, "document.querySelectorAll('.vital').length === 2")
+        says(page, "vitals", "USB microphone")
+        assert page.locator(".vital h3").all_text_contents() == names
+        assert page.locator("#track option").all_text_contents() == names
+        assert page.get_attribute(".vital meter", "aria-label").endswith(names[0])
+        machine, human = (page.locator(".vital").nth(number).inner_text() for number in (0, 1))
+        assert len(machine.splitlines()) > len(human.splitlines())  # a person has no level and no computer
+        shown = page.inner_text("body").lower()
+        for jargon in ("floor", "processor 85", "processeur 85", "track", "piste"):
+            assert jargon not in shown
+        assert page.locator("#vitals .hint").count() == 1
 
 
 def test_a_readers_signal_is_shown_counted_and_answered(page, second, server, publisher):

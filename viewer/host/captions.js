@@ -21,7 +21,7 @@ export function captions(meeting) {
     const tracks = [...meeting.transcript.tracks.values()];
     const options = /** @type {HTMLSelectElement} */ (/** @type {unknown} */ (select));
     if (tracks.map((each) => each.id).join("\n") !== [...options.options].map((option) => option.value).join("\n"))
-      options.replaceChildren(...tracks.map((each) => new Option(each.label || `${each.id} (${each.language})`, each.id)));
+      options.replaceChildren(...tracks.map((each) => new Option(meeting.called(each.id), each.id)));
     byId("track-label").hidden = tracks.length < 2;
     const wanted = meeting.transcript.tracks.has(track) ? track : (tracks[0]?.id ?? "");
     if (wanted) select.value = wanted;

@@ -1,6 +1,7 @@
 // @ts-check
 /** A meeting as its host, a corrector or a human captioner sees it: the reader's fold, and the messages beside it. */
 import { GapInLog, Transcript } from "../fold.js";
+import { trackNames } from "../tracks.js";
 import { Line } from "./line.js";
 
 /**
@@ -59,6 +60,12 @@ export class MeetingClient extends EventTarget {
   /** @param {string} kind @param {unknown} detail */
   #tell(kind, detail = undefined) {
     this.dispatchEvent(new CustomEvent(kind, { detail }));
+  }
+
+  /** What a track is called, as readers have it. @param {string} id */
+  called(id) {
+    const tracks = [...this.transcript.tracks.values()];
+    return trackNames(tracks, document.documentElement.lang)[tracks.findIndex((track) => track.id === id)] ?? id;
   }
 
   /** @param {import("../wire.js").FromServer} message */

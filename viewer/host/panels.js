@@ -17,6 +17,7 @@ export function vitals(meeting, say) {
   /** @type {Map<string, Record<string, HTMLElement>>} */
   const rows = new Map();
   const none = make("p", { class: "meta" }, say("nobody"));
+  const why = make("p", { class: "hint" }, say("vitals.why"));
   const healths = new Healths();
 
   const row = (/** @type {string} */ track) => {
@@ -32,11 +33,12 @@ export function vitals(meeting, say) {
     line("captioner", make("span"));
     line("source", make("span"));
     line("level", make("span"));
-    parts["meter"] = make("meter", { min: "0", max: "100", low: "15", high: "90", optimum: "50", "aria-label": `${say("level")}: ${track}` });
+    parts["meter"] = make("meter", { min: "0", max: "100", low: "15", high: "90", optimum: "50" });
+    parts["name"] = make("h3");
     parts["level"]?.before(parts["meter"], " ");
     line("behind", make("span"));
     line("cpu", make("span"));
-    place.append(make("div", { class: "vital" }, make("h3", {}, track), list));
+    why.before(make("div", { class: "vital" }, parts["name"], list));
     rows.set(track, parts);
     return parts;
   };
@@ -44,14 +46,18 @@ export function vitals(meeting, say) {
   const draw = () => {
     const { captioners } = meeting.facts;
     if (!captioners.length && !rows.size) place.replaceChildren(none);
-    else none.remove();
+    else if (!why.isConnected) place.replaceChildren(why);
     for (const each of captioners) {
       const parts = row(each.track);
       const facts = heard.get(each.track) ?? {};
       const put = (/** @type {string} */ key, /** @type {string} */ text) => parts[key] && set(parts[key], text);
+      const name = meeting.called(each.track);
+      put("name", name);
+      parts["meter"]?.setAttribute("aria-label", `${say("level")}: ${name}`);
+      for (const key of ["source", "level", "cpu"]) parts[key]?.closest("div")?.toggleAttribute("hidden", each.origin === "human"); // a person has none of them
       put("captioner", `${say(`origin.${each.origin ?? "automatic"}`)}, ${say(`health.${each.health}`)}`);
       put("source", facts.source || say("level.none"));
-      put("behind", say("seconds", { n: Math.round((each.behind_ms ?? 0) / 1000) }));
+      put("behind", say("behind.value", { n: Math.round((each.behind_ms ?? 0) / 1000) }));
       put("cpu", facts.cpu === undefined || facts.cpu === null ? say("level.none") : say("percent", { n: facts.cpu }));
       const db = facts.level_db;
       const figure = db === undefined || db === null ? "" : `${say("level.db", { n: Math.round(db) })}, `;
@@ -67,7 +73,7 @@ export function vitals(meeting, say) {
   setInterval(() => {
     const { captioners, connection, paused } = meeting.facts;
     const due = connection === "live" && !paused ? healths.due(captioners, performance.now()) : [];
-    if (due.length) tell(byId("vitals-status"), due.map((each) => say("health.changed", { track: each.track, health: say(`health.${each.health}`) })).join(" "));
+    if (due.length) tell(byId("vitals-status"), due.map((each) => say("health.changed", { track: meeting.called(each.track), health: say(`health.${each.health}`) })).join(" "));
   }, 1_000);
   draw();
 }

@@ -60,7 +60,7 @@ function run() {
     const tracks = [...meeting.transcript.tracks.values()];
     const select = /** @type {HTMLSelectElement} */ (byId("track"));
     if (tracks.map((each) => each.id).join("\n") !== [...select.options].map((option) => option.value).join("\n"))
-      select.replaceChildren(...tracks.map((each) => new Option(each.label || `${each.id} (${each.language})`, each.id)));
+      select.replaceChildren(...tracks.map((each) => new Option(meeting.called(each.id), each.id)));
     byId("track-label").hidden = tracks.length < 2;
     const wanted = meeting.transcript.tracks.has(track) ? track : (tracks[0]?.id ?? "");
     if (wanted === track) return;
