@@ -52,11 +52,11 @@ export function invitations(meeting, api, say) {
     }
     const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
     const items = known.map((each) => {
-      const words = [say(`role.${each.role}`), each.in_room ? say("invite.in_room") : "", each.label ?? "", say("invite.until", { when: when.format(each.expires) })];
-      const item = make("li", {}, words.filter(Boolean).join(", "), " ");
+      const words = [say(`role.${each.role}`), each.in_room ? say("invite.in_room") : "", each.label ?? "", say("invite.until", { when: when.format(each.expires) })].filter(Boolean).join(say("comma"));
+      const item = make("li", {}, words, " ");
       if (each.revoked) item.append(say("invite.revoked"));
       else
-        item.append(make("button", { type: "button", "aria-label": `${say("invite.revoke")}: ${words.filter(Boolean).join(", ")}`, click: async () => {
+        item.append(make("button", { type: "button", "aria-label": `${say("invite.revoke")}: ${words}`, click: async () => {
           try {
             await api.ask(`/invitations/${encodeURIComponent(each.id)}`, "DELETE");
             tell(status, say("invite.is_revoked"));
@@ -111,7 +111,7 @@ export function invitations(meeting, api, say) {
     try {
       const links = ingestLinks(location.origin, meeting, (await ask("captioner", "CART")).token);
       const line = (/** @type {string} */ key, /** @type {string} */ value) => {
-        const input = make("input", { readonly: true, value });
+        const input = make("input", { readonly: true, value, dir: "ltr" });
         input.addEventListener("focus", () => input.select());
         return make("label", {}, `${say(key)} `, input);
       };

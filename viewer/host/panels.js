@@ -55,12 +55,12 @@ export function vitals(meeting, say) {
       put("name", name);
       parts["meter"]?.setAttribute("aria-label", `${say("level")}: ${name}`);
       for (const key of ["source", "level", "cpu"]) parts[key]?.closest("div")?.toggleAttribute("hidden", each.origin === "human"); // a person has none of them
-      put("captioner", `${say(`origin.${each.origin ?? "automatic"}`)}, ${say(`health.${each.health}`)}`);
+      put("captioner", [say(`origin.${each.origin ?? "automatic"}`), say(`health.${each.health}`)].join(say("comma")));
       put("source", facts.source || say("level.none"));
       put("behind", say("behind.value", { n: Math.round((each.behind_ms ?? 0) / 1000) }));
       put("cpu", facts.cpu === undefined || facts.cpu === null ? say("level.none") : say("percent", { n: facts.cpu }));
       const db = facts.level_db;
-      const figure = db === undefined || db === null ? "" : `${say("level.db", { n: Math.round(db) })}, `;
+      const figure = db === undefined || db === null ? "" : say("level.db", { n: Math.round(db) }) + say("comma");
       put("level", figure + say(`level.${loudness(db)}`));
       /** @type {HTMLMeterElement} */ (parts["meter"]).value = share(db);
     }

@@ -124,7 +124,7 @@ function read() {
 function placeInFile(name) {
   const [list = "", index = "", ...rest] = name.split(".");
   const row = { agenda: "setup.item", roster: "setup.person" }[list];
-  return row && index ? [say(row, { n: Number(index) + 1 }), ...rest].join(", ") : name;
+  return row && index ? [say(row, { n: Number(index) + 1 }), ...rest].join(say("comma")) : name;
 }
 
 /** Where an error of the form is, and what it is called there. @param {string} name */
@@ -132,7 +132,7 @@ function placeInForm(name) {
   const target = document.getElementById(fieldId(name)) ?? document.getElementById(`h-${name}`);
   const label = document.querySelector(`label[for="${target?.id}"]`) ?? target;
   const row = target?.closest("[role=group][aria-label]")?.getAttribute("aria-label");
-  return { target, place: document.getElementById(`e-${fieldId(name).slice(2)}`), label: [row, label?.textContent].filter(Boolean).join(", ") };
+  return { target, place: document.getElementById(`e-${fieldId(name).slice(2)}`), label: [row, label?.textContent].filter(Boolean).join(say("comma")) };
 }
 
 /** @param {import("./access.js").FieldError[]} errors @param {string} file the name of the file in which they are; "" for the form's */

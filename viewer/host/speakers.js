@@ -69,7 +69,7 @@ export function speakers(meeting, say, track) {
       place.replaceChildren(...wanted.map((one) => {
         const label = one.name || say("speaker.none");
         const button = make("button", { type: "button", "data-name": one.name, click: () => choose(one.name) },
-          one.consent ? label : say("speaker.no_consent", { name: label }));
+          make("bdi", {}, one.consent ? label : say("speaker.no_consent", { name: label })));
         if (one.key) button.append(make("kbd", { "aria-hidden": "true" }, one.key));
         if (one.key) button.setAttribute("aria-description", say("speaker.key", { key: one.key }));
         return button;

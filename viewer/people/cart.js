@@ -1,5 +1,6 @@
 // @ts-check
 /** The human captioner's page: a field whose text goes out sentence by sentence, and the captions as readers see them. */
+import { direction } from "../captions-view.js";
 import { Api, meetingOf, takeToken } from "../host/access.js";
 import { captions } from "../host/captions.js";
 import { byId, field, report, set, tell } from "../host/dom.js";
@@ -49,6 +50,14 @@ function run() {
   let typing = new Typing("", "en");
   const me = random();
 
+  let chosen = false; // a language
+  field("language").addEventListener("input", () => (chosen = true));
+  /** The captions that are there have a language: it is taken over with them. */
+  const adopt = () => {
+    const there = meeting.transcript.tracks.get(field("track-id").value.trim());
+    if (there && !chosen && !line) field("language").value = there.language;
+  };
+
   const draw = () => {
     const mine = meeting.facts.captioners.find((each) => each.track === field("track-id").value);
     const who = mine && mine.health !== "absent" ? (mine.origin ?? "automatic") : "";
@@ -96,6 +105,7 @@ function run() {
     typing = new Typing(`h-${random()}`, field("language").value.trim() || "en");
     typing.floor = meeting.now;
     typed.value = "";
+    Object.assign(typed, { lang: typing.language, dir: direction(typing.language) });
     const track = { id: field("track-id").value.trim() || "floor", language: typing.language, label: "", origin: "human" };
     line = new Line(id, { role: "publisher", token, publisher: me, title: "", track }, {
       cursor: () => ({ epoch: "", seq: 0 }),
@@ -160,6 +170,8 @@ function run() {
     if (joined) line?.send({ type: "report", health: "live" });
   }, ALIVE_MS);
   meeting.on("change", draw);
+  meeting.on("tracks", adopt);
+  byId("track-id").addEventListener("change", adopt);
   byId("track-id").addEventListener("change", draw);
   window.addEventListener("pagehide", () => out(typing.close(meeting.now)));
   draw();

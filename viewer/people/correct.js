@@ -2,6 +2,7 @@
 /** The corrector's page: the last captions while they run, each one to be mended from the keyboard. */
 import { meetingOf, takeToken } from "../host/access.js";
 import { Api } from "../host/access.js";
+import { direction } from "../captions-view.js";
 import { ask, byId, clock, field, make, report, set, tell } from "../host/dom.js";
 import { MeetingClient } from "../host/meeting.js";
 import { told } from "../host/status.js";
@@ -121,6 +122,7 @@ function run() {
     editing = cue;
     text.value = words ?? base.cue.text;
     text.lang = base.cue.language;
+    text.dir = direction(base.cue.language);
     speaker.value = base.cue.speaker ?? "";
     byId("editor").hidden = false;
     set(byId("error"), "");
@@ -224,12 +226,13 @@ function run() {
     const mine = book.refused(cue);
     const theirs = newest(cue);
     if (theirs) list.expect(theirs);
-    if (!mine || !theirs) return mine ? tell(status, say("failed", { why: say("correct.away") })) : undefined;
+    if (!mine || !theirs) return mine ? tell(status, say("failed", { why: say("why.away") })) : undefined;
     const parts = compare(mine.update.cue.text, theirs.cue.text);
     const draw = (/** @type {"mine" | "theirs"} */ whose) => byId(whose).replaceChildren(...parts.flatMap((part) =>
       [part.same ? part.mine : make("mark", {}, part[whose] || "–"), " "]));
     draw("mine");
     draw("theirs");
+    for (const whose of ["mine", "theirs"]) Object.assign(byId(whose), { lang: theirs.cue.language, dir: direction(theirs.cue.language) });
     const answer = await ask(/** @type {HTMLDialogElement} */ (byId("conflict")));
     const now = newest(cue) ?? theirs;
     if (answer === "mine") send(book.correct(track, now, { ...now.cue, text: mine.update.cue.text }), say("correct.saved_as", { text: mine.update.cue.text }));

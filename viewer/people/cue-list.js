@@ -3,6 +3,7 @@
  * The latest captions as a listbox: one stop for Tab, arrow keys within. New captions are added at the end; the chosen one
  * stays where it is, and nothing takes the focus.
  */
+import { direction } from "../captions-view.js";
 import { clock, make, set } from "../host/dom.js";
 
 export const MOST = 60; // captions in the list; older ones are the archive's work
@@ -107,7 +108,7 @@ export class CueList {
 
   /** @param {import("../fold.js").CueUpdate} update */
   #add(update) {
-    const said = make("span", { class: "said", lang: update.cue.language });
+    const said = make("span", { class: "said", lang: update.cue.language, dir: direction(update.cue.language) });
     const mark = make("span", { class: "mark" });
     const node = make("li", { role: "option", id: `cue-${update.cue.id}`, "aria-selected": "false", "data-cue": update.cue.id },
       make("time", {}, clock(update.cue.start)), said, mark);

@@ -27,6 +27,7 @@ export function finding(desk, captions) {
     preview.append(...hits.slice(0, SHOWN).map((cue) => {
       const line = document.createElement("li");
       line.lang = cue.language;
+      line.dir = "auto";
       line.append(make("del", cue.text), " → ", make("ins", found.replaced(cue.text)));
       return line;
     }));
