@@ -26,7 +26,7 @@ class CommitConfig:
     """... not closer than this."""
     sure: float = 0.9
     """A word of at least this probability (above 1: none) ..."""
-    sure_ms: int = 240
+    sure_ms: int = 200
     """... may end this close to the end of the audio, seen by one pass ..."""
     followed: bool = True
     """... if another word follows: behind the last one heard the decoder likes to put a full stop."""
