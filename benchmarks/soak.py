@@ -108,7 +108,7 @@ def soak(
     timer: Callable[[], float],
     tell: Callable[[str], None],
 ) -> Soak:
-    """Run a meeting of so many hours; `words` gives each recording's reference times.
+    """Run a meeting of so many hours; `words` gives each recording's reference times. Ctrl-C ends it, and judges it.
 
     Without a recogniser the words come from a script: what is measured then is all but the model.
     """
@@ -141,11 +141,15 @@ def soak(
             write = Writer(out)
             ask = scripted(coming) if recognizer is None else retrying(recognizer)
             source = (chunk for piece in audio() for chunk in chunks(piece))
-            if real:
-                began = time.monotonic()
-                run_live(paced(source), session, ask, write, beat, lambda: round((time.monotonic() - began) * 1000))
-            else:
-                run_virtual(source, session, ask, write, beat, timer)
+            try:
+                if real:
+                    began = time.monotonic()
+                    run_live(paced(source), session, ask, write, beat, lambda: round((time.monotonic() - began) * 1000))
+                else:
+                    run_virtual(source, session, ask, write, beat, timer)
+            except KeyboardInterrupt:
+                hours = round(heard_s / 3600, 2)
+                tell(f"ended after {hours} h")
         memory.append(me.memory_info().rss / 1e6)
         rows = [tuple(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
     truth = [word for one in placed for word in reference(one, words(one.recording))]
