@@ -10,6 +10,7 @@ class Ears:
 
     def __init__(self, reader):
         self.reader, self.at = reader, len(reader.since(0))
+        self.began = self.at
 
     def _so_far(self):
         heard = self.reader.since(self.at)

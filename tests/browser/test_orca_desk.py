@@ -2,15 +2,20 @@
 
 import contextlib
 import json
+import socket
 
 import pytest
+from playwright.sync_api import sync_playwright
 from websockets.sync.client import connect
 
 from benchmarks import desk
 from captioner.captions import wire
+from captioner.captions.cue import Track
 from server.tokens import host_token
 from tests.browser.ears import Ears
+from tests.browser.meeting import Publisher
 from tests.browser.test_staff_pages import SETUP, ask
+from tests.server.test_faults import EVENT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -285,3 +290,60 @@ def test_a_microphone_that_is_refused_is_told_each_time(reader, server):
     for _ in range(2):  # the focus has come back to the button
         said = ears.press("Return", until="The browser may not use the sound.")
         assert said.count("may not use the sound") == 1
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def chosen(port, file):
+    """Choose a file in the page's form: the browser's own dialog is no part of the page."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        browser.contexts[0].pages[0].set_input_files("#file", file)
+
+
+def test_a_calendar_with_an_impossible_date_is_told_at_the_file(reader, server, tmp_path):
+    (tmp_path / "week.ics").write_text(EVENT.replace("20300131", "20309931").format(more=""))
+    port = free_port()
+    ears = opened(reader, server, "/host/m1/setup", "Set the meeting up", "host", f"--remote-debugging-port={port}")
+    ears.tab_to("From a plan (TOML) or a calendar invitation (ICS)")
+    chosen(port, tmp_path / "week.ics")
+    said = ears.hear("Not read from week.ics: one place needs another look.") + ears.silence()
+    assert said.count("The date 20309931T100000Z in this calendar file cannot be read") == 1
+    assert said.count("Not read") == 1
+    ears.press("shift+Tab")
+    assert "cannot be read: set the date" in ears.press("Tab", until="20309931T100000Z")  # it stands at the field, too
+
+
+def test_a_console_with_several_tracks_says_which(reader, server, publisher):
+    publisher.say("We begin.")
+    french = Publisher(server, Track("translate-fr", "fr"))
+    french.say("Nous commençons.", language="fr")
+    for each in (publisher, french):
+        each.settle()
+    ears = opened(reader, server, "/host/m1", "Host console")
+    assert "English" in ears.tab_to("Captions in combo box")
+    ears.press("Down", until="French")
+    french.sink.report(wire.Health.AUDIO_LOST, behind_ms=0)
+    assert ears.hear("French: hears no sound.") == "French: hears no sound."
+    french.sink.close(end=False, timeout=1)
+
+
+def test_a_french_host_hears_french_in_a_french_voice(reader, server, publisher):
+    publisher.say("We begin.")
+    publisher.settle()
+    ears = opened(reader, server, "/host/m1", "Console", "host", "--accept-lang=fr")
+    ears.tab_to("Pause push button")
+    said = ears.press("Return", until="Annuler push button")
+    assert "Mettre les sous-titres en pause ? dialog Le son et les sous-titres s’arrêtent ensemble." in said
+    assert b"voice requested with language='fr'" in reader.since(ears.began)
+    assert ears.press("Escape", until="En direct.").endswith("escape\nEn direct. Enregistré.")
+
+    ears = opened(reader, server, "/host/m1/setup", "Préparer", "host", "--accept-lang=fr")
+    ears.tab_to("Titre entry required")
+    said = ears.press("Return", until="Pas enregistré : un champ est à revoir.")
+    assert said.count("Écrivez un titre.") == 1
+    assert "needs" not in said
