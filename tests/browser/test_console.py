@@ -82,3 +82,39 @@ def test_axe_finds_nothing_in_the_dialog_that_starts_captions(page, server, publ
     page.evaluate("document.getElementById('invite-role').value = 'viewer'")
     page.evaluate("document.getElementById('invite-role').dispatchEvent(new Event('change'))")
     assert Axe().run(page).response["violations"] == []
+
+
+def test_an_answered_signal_is_said_and_the_focus_goes_to_what_waits(page, server, publisher):
+    publisher.say("One.")
+    open_page(page, server, "/host/m1")
+    until(page, "document.getElementById('status').textContent.includes('Live')", LONG)
+    page.evaluate(
+        """() => { for (const signal of ["slow_down", "who"]) {
+          const s = new WebSocket(`ws://${location.host}/ws`, "captions.v1");
+          s.onopen = () => { s.send(JSON.stringify({type: "hello", role: "viewer", meeting: "m1"}));
+            s.send(JSON.stringify({type: "signal", signal})); }; } }"""
+    )
+    until(page, "document.querySelectorAll('#signals li').length === 2", LONG)
+    first = page.locator("#signals li").first.locator("button:has-text('Answered')")
+    described = first.get_attribute("aria-describedby")
+    text = page.text_content(f"#{described}")
+    first.focus()
+    page.keyboard.press("Enter")
+    until(page, f"document.getElementById('voice').textContent.includes({text + ' — answered'!r})", LONG)
+    assert page.evaluate("document.activeElement.closest('li')?.dataset.state") == "new"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelectorAll('#signals li[data-state=answered]').length === 2", LONG)
+    assert page.evaluate("document.activeElement.id") == "h-signals"
+
+
+def test_nobody_to_rename_is_said(page, server, publisher):
+    publisher.say("One.")
+    open_page(page, server, "/host/m1")
+    page.evaluate("document.querySelector('details:has(#rename)').open = true")
+    assert page.locator("#rename-from option").all_text_contents() == ["No captions with a name yet"]
+    page.fill("#rename-to", "Ana")
+    page.press("#rename-to", "Enter")
+    until(page, "document.getElementById('speaker-status').textContent === 'No captions with a name yet'", LONG)
+    publisher.say("Two.", speaker="Bo")
+    until(page, "document.getElementById('rename-from').value === 'Bo'", LONG)

@@ -157,3 +157,24 @@ def test_a_server_that_cannot_be_reached_is_told(page, server):
     page.click("#save")
     says(page, "status", "The server cannot be reached. Check the network, then try again.")
     page.problems.clear()
+
+
+def test_a_page_with_something_unsaved_is_not_left_unasked(page, server):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    open_page(page, server, "/host/m1/setup")
+    until(page, "document.querySelector('input[value=off_record]').checked")
+    page.reload()
+    until(page, "document.querySelector('input[value=off_record]').checked")
+    assert asked == []
+    page.click("#f-title")
+    page.keyboard.type("Committee")
+    page.reload()
+    assert asked == ["beforeunload"]
+    until(page, "document.querySelector('input[value=off_record]').checked")
+    page.click("#f-title")
+    page.keyboard.type("Committee")
+    page.keyboard.press("Enter")
+    says(page, "status", "Saved")
+    page.reload()
+    assert asked == ["beforeunload"]

@@ -33,6 +33,7 @@ function row(list, what, fields) {
   const remove = make("button", { type: "button", click: () => {
     const next = /** @type {HTMLElement | null} */ (item.nextElementSibling ?? item.previousElementSibling);
     item.remove();
+    unsaved = true;
     number();
     (next?.querySelector("input") ?? byId(list.id === "agenda" ? "add-item" : "add-person")).focus();
     tell(status, say("setup.removed", { what }));
@@ -100,6 +101,10 @@ function fill(setup) {
   for (const item of setup.agenda ?? []) addItem(item);
   for (const person of setup.roster ?? []) addPerson(person);
 }
+
+let unsaved = false; // the browser asks before the page is left
+byId("form").addEventListener("input", (event) => { if (event.target !== byId("file")) unsaved = true; });
+window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 
 const policies = () => /** @type {NodeListOf<HTMLInputElement>} */ (document.getElementsByName("policy"));
 
@@ -180,6 +185,7 @@ byId("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
     await api.ask("/setup", "PUT", read());
+    unsaved = false;
     show([]);
     tell(status, say("setup.saved"));
   } catch (problem) {
@@ -192,6 +198,7 @@ byId("file").addEventListener("change", async () => {
   if (!file) return;
   try {
     fill(await api.ask("/setup/read", "POST", { name: file.name, text: await file.text() }));
+    unsaved = true;
     show([]);
     tell(status, say("setup.file.read", { name: file.name }));
   } catch (problem) {

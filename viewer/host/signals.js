@@ -56,13 +56,16 @@ export function signals(meeting, say) {
   const node = (/** @type {Signalled} */ each) => {
     const known = nodes.get(each.id);
     if (known) return known;
-    const button = (/** @type {"seen" | "answered"} */ state) => make("button", { type: "button", click: () => {
+    const text = make("span", { id: `signal-${each.id}` });
+    const button = (/** @type {"seen" | "answered"} */ state) => make("button", { type: "button", "aria-describedby": text.id, click: () => {
       if (!meeting.send({ type: "mark", id: each.id, state })) return tell(byId("signal-status"), say("offline"));
       kept.take({ ...(kept.all.get(each.id) ?? each), state }); // the server tells every host, this one too
       draw();
-      made.answered.focus(); // the pressed one may be gone
+      if (state === "answered") speak(text, text.textContent ?? "");
+      // the pressed one is gone: on to what waits
+      (made.answered.disabled ? (/** @type {HTMLElement | null} */ (place.querySelector("button:enabled:not([hidden])")) ?? byId("h-signals")) : made.answered).focus();
     } }, say(`signal.${state}`));
-    const made = { node: make("li"), text: make("span"), seen: button("seen"), answered: button("answered") };
+    const made = { node: make("li"), text, seen: button("seen"), answered: button("answered") };
     made.node.append(make("time", {}, clock(each.at_ms ?? 0)), " ", made.text, " ", made.seen, " ", made.answered);
     nodes.set(each.id, made);
     return made;

@@ -84,7 +84,8 @@ export function speakers(meeting, say, track) {
     const names = namesIn(meeting.transcript.cues(track()));
     const select = field("rename-from");
     const shown = [.../** @type {any} */ (select).options].map((/** @type {HTMLOptionElement} */ option) => option.value);
-    if (shown.join("\n") !== names.join("\n")) select.replaceChildren(...names.map((name) => new Option(name, name)));
+    if (!select.childElementCount || shown.filter(Boolean).join("\n") !== names.join("\n"))
+      select.replaceChildren(...(names.length ? names.map((name) => new Option(name, name)) : [new Option(say("rename.none"), "")]));
   };
 
   const keys = field("keys");
@@ -116,13 +117,14 @@ export function speakers(meeting, say, track) {
     event.preventDefault();
     const from = field("rename-from").value;
     const to = field("rename-to").value.trim();
-    if (!from || !to) return tell(status, say("rename.empty"));
+    if (!from || !to) return tell(status, say(from ? "rename.empty" : "rename.none"));
     const n = meeting.transcript.cues(track()).filter((update) => update.cue.speaker === from).length;
     if (meeting.send({ type: "rename", track: track(), from, to })) tell(status, say("rename.done", { n }));
     else tell(status, say("offline"));
   });
   byId("rename-from").addEventListener("focus", fill);
   meeting.on("cue", fill);
+  fill();
   meeting.on("change", () => {
     if (policy !== meeting.facts.policy) {
       policy = meeting.facts.policy;

@@ -118,6 +118,7 @@ function run() {
     });
     draw();
     typed.focus();
+    typed.scrollIntoView({ block: "nearest" }); // on a small screen all of the field is in sight
   };
   const leave = () => {
     joined = false;

@@ -47,7 +47,7 @@ export default {
   "speaker.off_record": "خارج التسجيل لا تُعرض أسماء.", "speaker.key": "المفتاح {key}",
   "keys": "مفاتيح الاختصار", "keys.off": "معطّلة", "keys.why": "قارئ الشاشة Orca يستخدم Alt + Shift مع الأرقام، وVoiceOver يستخدم Ctrl + Alt: اختر الآخر.", "rename": "اسم آخر لما قيل", "rename.from": "أسطر الترجمة باسم", "rename.to": "قالها",
   "rename.do": "تغيير الاسم", "rename.done": "غُيّر اسم {n} سطر ترجمة.", "rename.done.one": "غُيّر اسم سطر ترجمة واحد ({n}).", "rename.done.two": "غُيّر اسم سطري ترجمة ({n}).",
-  "rename.done.few": "غُيّر اسم {n} أسطر ترجمة.", "rename.done.many": "غُيّر اسم {n} سطر ترجمة.", "rename.empty": "اكتب الاسم الصحيح.",
+  "rename.done.few": "غُيّر اسم {n} أسطر ترجمة.", "rename.done.many": "غُيّر اسم {n} سطر ترجمة.", "rename.empty": "اكتب الاسم الصحيح.", "rename.none": "لا أسطر ترجمة باسم بعد",
 
   "glossary.how": "مصطلح في كل سطر، وبعد «=» ما يُسمع بدلًا منه: \u2066DCAD = decad, D-card\u2069", "glossary.save": "استعمل من الآن",
   "glossary.used": "المستعمل من المصطلحات والأسماء: {n}.", "glossary.line": "السطر {n}: اكتب مصطلحًا فيه حروف، 100 محرف على الأكثر.",

@@ -45,7 +45,7 @@ export default {
   "speaker.chatham": "Under the Chatham House Rule only people with an invitation for the room see names; none is kept.",
   "speaker.off_record": "Off the record no names are shown.", "speaker.key": "key {key}",
   "keys": "Hot keys", "keys.off": "Off", "keys.why": "The screen reader Orca uses Alt + Shift with digits itself, VoiceOver uses Ctrl + Alt: take the other.", "rename": "Another name for what was said", "rename.from": "Captions named", "rename.to": "were said by",
-  "rename.do": "Rename", "rename.done": "{n} captions are renamed.", "rename.done.one": "1 caption is renamed.", "rename.empty": "Write the right name.",
+  "rename.do": "Rename", "rename.done": "{n} captions are renamed.", "rename.done.one": "1 caption is renamed.", "rename.empty": "Write the right name.", "rename.none": "No captions with a name yet",
 
   "glossary.how": "A term a line; what it is heard as after “=”: DCAD = decad, D-card", "glossary.save": "Use from now on",
   "glossary.used": "In use: {n} terms and names.", "glossary.line": "Line {n}: write a term with letters, at most 100 characters.",

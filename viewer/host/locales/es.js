@@ -45,7 +45,7 @@ export default {
   "speaker.chatham": "Con la regla de Chatham House solo ven nombres quienes tienen una invitación para la sala; no se guarda ninguno.",
   "speaker.off_record": "Fuera de registro no se muestran nombres.", "speaker.key": "tecla {key}",
   "keys": "Teclas rápidas", "keys.off": "Desactivadas", "keys.why": "El lector de pantalla Orca usa Alt + Mayús con cifras, VoiceOver usa Ctrl + Alt: elija la otra.", "rename": "Otro nombre para lo dicho", "rename.from": "Los subtítulos con el nombre", "rename.to": "los dijo",
-  "rename.do": "Cambiar nombre", "rename.done": "{n} subtítulos tienen otro nombre.", "rename.done.one": "{n} subtítulo tiene otro nombre.", "rename.empty": "Escriba el nombre correcto.",
+  "rename.do": "Cambiar nombre", "rename.done": "{n} subtítulos tienen otro nombre.", "rename.done.one": "{n} subtítulo tiene otro nombre.", "rename.empty": "Escriba el nombre correcto.", "rename.none": "Todavía no hay subtítulos con nombre",
 
   "glossary.how": "Un término por línea; lo que se oye en su lugar, después de «=»: DCAD = decad, D-card", "glossary.save": "Usar desde ahora",
   "glossary.used": "En uso: {n} términos y nombres.", "glossary.line": "Línea {n}: escriba un término con letras, de 100 caracteres como máximo.",

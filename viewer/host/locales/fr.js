@@ -45,7 +45,7 @@ export default {
   "speaker.chatham": "Sous la règle de Chatham House, seules les personnes invitées pour la salle voient les noms ; aucun n’est conservé.",
   "speaker.off_record": "Hors enregistrement, aucun nom n’est montré.", "speaker.key": "touche {key}",
   "keys": "Touches rapides", "keys.off": "Désactivées", "keys.why": "Le lecteur d’écran Orca se sert lui-même d’Alt + Maj avec les chiffres, VoiceOver de Ctrl + Alt : prenez l’autre.", "rename": "Un autre nom pour ce qui a été dit", "rename.from": "Les sous-titres nommés", "rename.to": "ont été dits par",
-  "rename.do": "Renommer", "rename.done": "{n} sous-titres sont renommés.", "rename.done.one": "{n} sous-titre est renommé.", "rename.empty": "Écrivez le bon nom.",
+  "rename.do": "Renommer", "rename.done": "{n} sous-titres sont renommés.", "rename.done.one": "{n} sous-titre est renommé.", "rename.empty": "Écrivez le bon nom.", "rename.none": "Pas encore de sous-titres avec un nom",
 
   "glossary.how": "Un terme par ligne ; ce qu’on entend à sa place après « = » : DCAD = decad, D-card", "glossary.save": "Utiliser dès maintenant",
   "glossary.used": "En usage : {n} termes et noms.", "glossary.line": "Ligne {n} : écrivez un terme avec des lettres, de 100 caractères au plus.",

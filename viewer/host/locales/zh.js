@@ -45,7 +45,7 @@ export default {
   "speaker.chatham": "按查塔姆宫规则，只有持会场邀请的人能看到姓名；姓名不会保存。",
   "speaker.off_record": "不作记录时，不显示姓名。", "speaker.key": "按键 {key}",
   "keys": "快捷键", "keys.off": "关闭", "keys.why": "屏幕阅读器 Orca 自己使用 Alt + Shift 加数字，VoiceOver 使用 Ctrl + Alt：请选另一种。", "rename": "更改已有发言的姓名", "rename.from": "署名为", "rename.to": "实际发言人",
-  "rename.do": "更名", "rename.done": "已更名 {n} 条字幕。", "rename.empty": "请写正确的姓名。",
+  "rename.do": "更名", "rename.done": "已更名 {n} 条字幕。", "rename.empty": "请写正确的姓名。", "rename.none": "还没有带姓名的字幕",
 
   "glossary.how": "每行一个术语；“=”后写误听的形式：DCAD = decad, D-card", "glossary.save": "立即使用",
   "glossary.used": "使用中：{n} 个术语和人名。", "glossary.line": "第 {n} 行：请写含字母的术语，最多 100 个字符。",

@@ -1,0 +1,35 @@
+"""The pages of human captioner and speaker on a screen at 200 %: what one works with is in sight."""
+
+import pytest
+
+from tests.browser.meeting import until
+from tests.browser.test_staff_pages import open_page, says
+
+pytestmark = pytest.mark.browser
+
+IN_SIGHT = """(node) => { const box = node.getBoundingClientRect();
+  return box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth; }"""
+
+
+@pytest.fixture
+def zoomed(chromium):
+    context = chromium.new_context(viewport={"width": 640, "height": 400}, device_scale_factor=2)
+    yield context.new_page()
+    context.close()
+
+
+def test_who_takes_over_sees_all_of_the_field(zoomed, server, publisher):
+    publisher.say("By the machine.")
+    open_page(zoomed, server, "/cart/m1", "captioner")
+    says(zoomed, "status", "The machine captions")
+    zoomed.click("#take")
+    says(zoomed, "status", "You caption")
+    zoomed.keyboard.type("The committee begins. And")
+    assert zoomed.locator("#typed").evaluate(IN_SIGHT)
+
+
+def test_who_speaks_sees_whether_sound_is_sent(zoomed, server):
+    open_page(zoomed, server, "/speak/m1")
+    until(zoomed, "document.getElementById('title').textContent.startsWith('Speak into')")
+    for node in ("#start", "#stop", "#state"):
+        assert zoomed.locator(node).evaluate(IN_SIGHT)
