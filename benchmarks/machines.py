@@ -109,9 +109,13 @@ class Redis:
 
     def empty(self) -> None:
         """Take all it has."""
+        self.ask("FLUSHALL")
+
+    def ask(self, question: str) -> str:
+        """Return its answer to a question, as it stands in the protocol."""
         with socket.create_connection(("127.0.0.1", self.port), 5) as connection:
-            connection.sendall(b"FLUSHALL\r\n")
-            connection.recv(64)
+            connection.sendall(question.encode() + b"\r\n")
+            return connection.recv(65_536).decode(errors="replace")
 
 
 @dataclass
