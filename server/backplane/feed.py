@@ -6,6 +6,7 @@ readers' signals to the origin.
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from typing import Protocol
 
 from structlog.typing import FilteringBoundLogger
@@ -15,6 +16,7 @@ from server.backplane.base import Backplane, BackplaneDown, Listing, Shown
 from server.tasks import end
 
 _LOOK_S = 1.0  # between two looks for new meetings
+_AT_ONCE = 16  # meetings that are over and are begun with at one look: each takes a connection while it is copied
 _AGAIN_S = 2.0  # before a meeting is tried again that could not be followed, as with a full disk
 
 
@@ -70,25 +72,39 @@ class Feed:
             self.away = True
             return
         self.away = False
-        for listing in listings:
-            meeting = listing.meeting.id
-            known = self._followed.get(meeting)
-            if meeting in gone or (known is not None and known[0] == listing):
-                continue
-            if known is not None:
-                await end(known[1])
-            if listing.rewritten != (known[0].rewritten if known is not None else 0):
-                await self._replica.forget(meeting)  # also what is not followed any more may be here
-            self._followed[meeting] = (listing, asyncio.create_task(self._follow(listing), name=f"feed {meeting}"))
-        listed = {listing.meeting.id for listing in listings}
-        for meeting in [each for each, (_, task) in self._followed.items() if task.done() and each not in listed]:
-            del self._followed[meeting]
+        for listing in self._wanted(listings, gone):
+            await self._begin(listing)
+        for meeting in self._followed.keys() - {listing.meeting.id for listing in listings}:
+            listing, task = self._followed[meeting]
+            if listing.over:  # it is all here, or what is missing left the backplane long ago
+                await end(task)
+                del self._followed[meeting]
         for meeting in gone - self._forgotten:
             if meeting in self._followed:
                 await end(self._followed.pop(meeting)[1])
             await self._replica.forget(meeting)
             self._forgotten.add(meeting)
         self._forgotten &= gone
+
+    def _wanted(self, listings: Sequence[Listing], gone: frozenset[str]) -> list[Listing]:
+        """Return what is new: all that is live, and a few of what is over, the newest first."""
+        new = [each for each in listings if each.meeting.id not in gone and not self._is_followed(each)]
+        over = sorted((each for each in new if each.over), key=lambda each: -each.meeting.started)
+        return [each for each in new if not each.over] + over[:_AT_ONCE]
+
+    def _is_followed(self, listing: Listing) -> bool:
+        known = self._followed.get(listing.meeting.id)
+        return known is not None and known[0] == listing
+
+    async def _begin(self, listing: Listing) -> None:
+        """Follow a meeting as it is listed now."""
+        meeting = listing.meeting.id
+        known = self._followed.get(meeting)
+        if known is not None:
+            await end(known[1])
+        if listing.rewritten != (known[0].rewritten if known is not None else 0):
+            await self._replica.forget(meeting)  # also what is not followed any more may be here
+        self._followed[meeting] = (listing, asyncio.create_task(self._follow(listing), name=f"feed {meeting}"))
 
     async def _follow(self, listing: Listing) -> None:
         meeting = listing.meeting.id

@@ -40,11 +40,12 @@ class Relay:
         self._undropped: set[str] = set()  # erased, and perhaps still in the backplane
         self._mark, self._tidied = "", -_TIDY_S
         self._watch: asyncio.Task[None] | None = None
+        self._closed = False
 
     def follow(self, listing: Listing) -> None:
         """Pass a meeting on from now on, as it is listed now; what the log has already is passed on too."""
         meeting = listing.meeting.id
-        if meeting in self._erased:
+        if meeting in self._erased or self._closed:
             return
         self._resting.pop(meeting, None)
         known = self._meetings.get(meeting)
@@ -111,14 +112,16 @@ class Relay:
 
     async def close(self) -> None:
         """Pass on what is there, for a moment, then end."""
+        self._closed = True
+        if self._watch is not None:
+            await end(self._watch)
+        self._resting.clear()
         tasks = [state.task for state in self._meetings.values()]
         for state in self._meetings.values():
             state.ending = True
             state.news.set()
         if tasks:
             await asyncio.wait(tasks, timeout=2)
-        if self._watch is not None:
-            tasks.append(self._watch)
         await end(*tasks)
         await self._backplane.close()
 

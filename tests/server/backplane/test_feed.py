@@ -215,3 +215,34 @@ async def test_a_disk_without_room_for_an_erasure_is_tried_again(edge):
     await backplane.list(LISTING)
     await backplane.publish("m1", event(1))
     await until(lambda: memory.seqs() == [1])
+
+
+async def test_what_is_over_and_gone_before_it_was_copied_is_not_waited_for(edge):
+    backplane, _, feed = edge
+    over = msgspec.structs.replace(LISTING, over=2)
+    await backplane.list(over)
+    await until(followed)
+    await backplane.unlist(over)
+    await until(lambda: not feed._followed and not followed())
+
+
+async def test_of_many_meetings_that_are_over_a_few_are_begun_with_at_a_time(edge):
+    backplane, memory, _ = edge
+    most = [0]
+
+    async def last(listing):
+        memory.rested.append(listing.meeting.started)
+        return listing.over
+
+    async def meetings():
+        most.append(len(memory.rested) - sum(most))
+        return listings
+
+    memory.last = last
+    memory.rest = lambda _: asyncio.sleep(0)
+    listings = [Listing(Meeting(f"m{number}", "A meeting", number), "e1", over=1) for number in range(50)]
+    listings.append(Listing(Meeting("live", "A meeting", 0), "e1"))
+    backplane.meetings = meetings
+    await until(lambda: len(memory.rested) == 51)
+    assert max(most) <= 17
+    assert memory.rested[:4] == [0, 49, 48, 47]

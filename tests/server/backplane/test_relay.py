@@ -231,6 +231,8 @@ async def test_the_end_waits_a_moment_for_what_is_committed():
         log.append(relay)
     await relay.close()
     assert held(backplane) == list(range(1, 52))
+    relay.follow(Listing(Meeting("m2", "Another", 1_000), "e1"))  # by a tick that comes last
+    assert not tasks()
 
 
 @pytest.mark.parametrize("harm", ["flush", "kill"])
