@@ -22,6 +22,7 @@ KEYS = "123456789"
 """Hot keys of speakers."""
 
 MAX_ADDRESS = 500  # characters
+_CODE = 3  # letters of a language's code (ISO 639)
 _SHOWN = 40  # characters of what is no language code
 _HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?"
 _SIGN_VIDEO = re.compile(rf"(?P<origin>https://{_HOST})(?:[/?#][!#-&(-;=?-Z_a-z~%]*)?", re.IGNORECASE)
@@ -128,9 +129,7 @@ def _wrong_people(roster: list[Person]) -> list[FieldError]:
 def _wrong_rest(setup: MeetingSetup) -> list[FieldError]:
     errors = []
     for number, tag in enumerate(setup.languages):
-        try:
-            check_language(tag)
-        except InvalidCue:
+        if not is_language(tag):
             errors.append(wrong(Fault.LANGUAGE, "languages", tag=clean_text(tag)[:_SHOWN] or "-"))
         if tag in setup.languages[:number]:
             errors.append(wrong(Fault.LANGUAGE_TWICE, "languages", tag=clean_text(tag)[:_SHOWN]))
@@ -150,6 +149,15 @@ def _wrong_rest(setup: MeetingSetup) -> list[FieldError]:
         if count > most:
             errors.append(wrong(Fault.LINES, field, most=most))
     return errors
+
+
+def is_language(tag: str) -> bool:
+    """Tell whether this is a code; a language's name such as "English" has the form of one, but no code is so long."""
+    try:
+        check_language(tag)
+    except InvalidCue:
+        return False
+    return len(tag.partition("-")[0]) <= _CODE
 
 
 def origin(address: str) -> str:

@@ -11,10 +11,9 @@ from typing import Any
 import msgspec
 from icalendar import Calendar, Event
 
-from captioner.captions.cue import MAX_NAME, RecordPolicy, check_language, clean_text
-from captioner.captions.errors import InvalidCue
+from captioner.captions.cue import MAX_NAME, RecordPolicy, clean_text
 from server.faults import Fault, InvalidSetup, invalid, misfit, wrong
-from server.setup import MAX_AGENDA, MAX_ROSTER, Item, MeetingSetup, Person, checked
+from server.setup import MAX_AGENDA, MAX_ROSTER, Item, MeetingSetup, Person, checked, is_language
 
 _TIMED = re.compile(
     r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)\s*(?:h|hrs?)?\s*[-\u2013\u2014:.)]*\s*(?P<title>\D.*)"
@@ -136,11 +135,7 @@ def _guests(meeting: Event) -> tuple[Person, ...]:
 def _languages(meeting: Event) -> tuple[str, ...]:
     params: Any = getattr(meeting.get("SUMMARY", ""), "params", {})
     tag = str(params.get("LANGUAGE", ""))
-    try:
-        check_language(tag)
-    except InvalidCue:
-        return ()
-    return (tag,)
+    return (tag,) if is_language(tag) else ()
 
 
 def _line(text: object) -> str:

@@ -55,6 +55,8 @@ def test_the_set_up_form_with_the_keyboard(page, server):
     page.keyboard.type("2.5")
     page.keyboard.press("Enter")
     says(page, "status", "Saved")
+    assert page.title() == "Committee: Set the meeting up"
+    assert page.text_content("h1") == "Set the meeting up: Committee"
     kept = ask(server, "/setup")
     assert kept["title"] == "Committee"
     assert kept["agenda"] == [{"title": "Opening", "at_ms": 150_000}]

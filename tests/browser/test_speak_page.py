@@ -53,6 +53,7 @@ def test_the_fake_microphone_is_heard_by_a_captioner(speaking, server):
     until(page, "document.getElementById('state').textContent.startsWith('Your sound arrives')")
     assert page.evaluate("document.activeElement.id") == "stop"
     until(page, "document.getElementById('level').value > -40")
+    assert page.is_disabled("#device")  # a change would change nothing now
     target = RelayTarget(f"{server.url.replace('http', 'ws', 1)}/audio/m1", host_token(server.data))
     source = SteadySource(lambda: RelaySource(target), patient=True)
     meter, chunks = Meter(), []
@@ -67,6 +68,9 @@ def test_the_fake_microphone_is_heard_by_a_captioner(speaking, server):
     page.keyboard.press("Enter")
     until(page, "document.getElementById('state').textContent === 'Stopped.'")
     assert page.evaluate("document.activeElement.id") == "start"
+    assert page.is_enabled("#device")
+    page.check("#tab-choice")
+    assert page.is_disabled("#device")  # a tab has no microphone
     assert page.problems == []
 
 

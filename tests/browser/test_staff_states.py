@@ -14,7 +14,7 @@ STOPS = """() => {
   const seen = (node) => node.checkVisibility({ visibilityProperty: true }) && !node.closest("[inert]");
   const stops = [...(dialog ?? document).querySelectorAll(
     "a[href], button, input, select, textarea, summary, [tabindex]")].filter(
-    (node) => node.tabIndex >= 0 && !node.disabled && seen(node));
+    (node) => node.tabIndex >= 0 && !node.matches(":disabled") && seen(node));
   const groups = new Set();
   const wanted = stops.filter((node) => {  // of a group of radio buttons the keyboard stops at one
     if (node.type !== "radio") return true;

@@ -31,6 +31,7 @@ CAUSES = [
     (checked, MeetingSetup("a", roster=(Person("b", key="x"),)), "roster.0.key", Fault.KEY, {}),
     (checked, MeetingSetup("a", roster=(Person("b", key="1"), Person("c", key="1"))), "roster.1.key", Fault.KEY_TWICE, {}),
     (checked, MeetingSetup("a", languages=("no!",)), "languages", Fault.LANGUAGE, {"tag": "no!"}),
+    (checked, MeetingSetup("a", languages=("en", "French")), "languages", Fault.LANGUAGE, {"tag": "French"}),
     (checked, MeetingSetup("a", languages=("fr", "fr")), "languages", Fault.LANGUAGE_TWICE, {"tag": "fr"}),
     (checked, MeetingSetup("a", licence="free"), "licence", Fault.LICENCE, {}),
     (checked, MeetingSetup("a", sign_video="http://a.org"), "sign_video", Fault.SIGN_VIDEO, {}),

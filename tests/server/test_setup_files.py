@@ -94,6 +94,10 @@ def test_an_invitation():
     assert "Reminder" not in repr(setup)
 
 
+def test_a_language_that_is_no_code_is_left_out():
+    assert from_ics(INVITATION.replace("LANGUAGE=fr", "LANGUAGE=French")).languages == ()
+
+
 def test_events_within_the_meeting_are_its_agenda():
     inner = "BEGIN:VEVENT\nUID:2\nDTSTART:20300131T110000Z\nDURATION:PT30M\nSUMMARY:Talk\nEND:VEVENT\n"
     other = "BEGIN:VEVENT\nUID:3\nDTSTART:20300201T110000Z\nDURATION:PT30M\nSUMMARY:Next day\nEND:VEVENT\n"

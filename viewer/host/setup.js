@@ -15,7 +15,6 @@ const api = new Api(id, token);
 const status = byId("status");
 const NEWS_MS = 200; // until a screen reader knows what is wrong with a field: then it says so once, with the field
 const TEXTS = ["title", "series", "licence", "sign_video", "glossary"];
-document.title = say("setup");
 /** @type {HTMLAnchorElement} */ (byId("to-console")).href = `/host/${id}`;
 /** @type {HTMLAnchorElement} */ (byId("to-live")).href = `/live/${id}`;
 
@@ -86,6 +85,12 @@ function addPerson(person = { name: "" }) {
   consent.checked = person.consent ?? false;
   fields.push(make("div", {}, consent, " ", make("label", { for: consent.id }, say("setup.person.consent")), make("p", { class: "error", id: `e-${number}-consent` })));
   return row(byId("roster"), say("setup.person", { n: byId("roster").children.length + 1 }), fields);
+}
+
+/** Say which meeting it is. @param {string} title as it is kept */
+function named(title) {
+  document.title = title ? `${title}: ${say("setup")}` : say("setup");
+  set(byId("title"), title ? `${say("setup")}: ${title}` : say("setup"));
 }
 
 /** @param {Setup} setup */
@@ -186,6 +191,7 @@ byId("form").addEventListener("submit", async (event) => {
   try {
     await api.ask("/setup", "PUT", read());
     unsaved = false;
+    named(field("f-title").value.trim());
     show([]);
     tell(status, say("setup.saved"));
   } catch (problem) {
@@ -206,12 +212,14 @@ byId("file").addEventListener("change", async () => {
   }
 });
 
+named("");
 if (!token) {
   byId("refusal").hidden = false;
   set(byId("refusal"), say("no_token"));
 } else
   try {
     fill(await api.ask("/setup"));
+    named(field("f-title").value);
   } catch (problem) {
     failed(problem);
   }

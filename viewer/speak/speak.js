@@ -17,6 +17,7 @@ history.replaceState(null, "", `#${withoutClaim(location.hash)}`); // the token 
 const start = /** @type {HTMLButtonElement} */ (byId("start"));
 const stop = /** @type {HTMLButtonElement} */ (byId("stop"));
 const device = /** @type {HTMLSelectElement} */ (byId("device"));
+const source = /** @type {HTMLFieldSetElement} */ (byId("source")); // holds while sound is sent
 const meter = /** @type {HTMLMeterElement} */ (byId("level"));
 
 /** @type {{link: Link, stream: MediaStream, context: AudioContext} | null} */
@@ -27,7 +28,8 @@ document.documentElement.lang = language;
 document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
 named(meeting);
 /** @type {HTMLAnchorElement} */ (byId("read")).href = `/live/${meeting}`;
-if (!navigator.mediaDevices || !("getDisplayMedia" in navigator.mediaDevices)) /** @type {HTMLInputElement} */ (byId("tab-choice")).disabled = true;
+const tab = /** @type {HTMLInputElement} */ (byId("tab-choice"));
+if (!navigator.mediaDevices || !("getDisplayMedia" in navigator.mediaDevices)) tab.disabled = true;
 
 /** Say into which meeting one speaks. @param {string} title */
 function named(title) {
@@ -87,7 +89,7 @@ async function listen(stream, send) {
 
 async function begin() {
   problem("");
-  start.disabled = true;
+  start.disabled = source.disabled = true;
   state("state.connecting");
   try {
     const stream = await sound();
@@ -103,7 +105,7 @@ async function begin() {
     stop.focus();
     await devices();
   } catch (error) {
-    start.disabled = false;
+    start.disabled = source.disabled = false;
     start.focus();
     state("state.stopped");
     problem(texts.say(reason(error instanceof DOMException ? error.name : "", window.isSecureContext)));
@@ -120,7 +122,7 @@ function end() {
   byId("level-words").textContent = "";
   const held = document.activeElement === stop;
   stop.disabled = true;
-  start.disabled = false;
+  start.disabled = source.disabled = false;
   if (held) start.focus();
   state("state.stopped");
 }
@@ -134,6 +136,7 @@ async function devices() {
   device.value = kept;
 }
 
+byId("choice").addEventListener("change", () => { device.disabled = tab.checked; });
 byId("choice").addEventListener("submit", (event) => { event.preventDefault(); void begin(); });
 stop.addEventListener("click", end);
 if (!token) {

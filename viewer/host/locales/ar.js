@@ -77,7 +77,7 @@ export default {
   "setup": "إعداد الاجتماع", "setup.save": "حفظ", "setup.saved": "حُفظ. يسري فورًا، وأثناء الاجتماع أيضًا.",
   "setup.errors": "لم يُحفظ: راجع {n} حقل.", "setup.errors.one": "لم يُحفظ: راجع حقلًا واحدًا ({n}).", "setup.errors.two": "لم يُحفظ: راجع حقلين ({n}).",
   "setup.errors.few": "لم يُحفظ: راجع {n} حقول.", "setup.errors.many": "لم يُحفظ: راجع {n} حقلًا.",
-  "setup.title": "العنوان", "setup.series": "السلسلة", "setup.series.why": "اجتماعات مترابطة، مثل اسم لجنة.",
+  "setup.title": "العنوان", "setup.title.why": "يراه القرّاء. لا يلزم ملء أي شيء آخر.", "setup.series": "السلسلة", "setup.series.why": "اجتماعات مترابطة، مثل اسم لجنة.",
   "setup.languages": "اللغات", "setup.languages.why": "رموز بفواصل، لغة الكلام أولًا: en, fr, ar",
   "setup.sign_video": "فيديو لغة الإشارة",
   "setup.sign_video.why": "عنوان https لصفحة تعرض المترجم ويُسمح بوضعها في إطار. يراها القراء بجانب الترجمة النصية.",

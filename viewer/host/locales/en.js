@@ -74,7 +74,7 @@ export default {
 
   "setup": "Set the meeting up", "setup.save": "Save", "setup.saved": "Saved. It holds at once, also while the meeting runs.",
   "setup.errors": "Not saved: {n} fields need another look.", "setup.errors.one": "Not saved: one field needs another look.",
-  "setup.title": "Title", "setup.series": "Series", "setup.series.why": "Meetings that belong together, such as a committee’s name.",
+  "setup.title": "Title", "setup.title.why": "Readers see it. Nothing else must be filled in.", "setup.series": "Series", "setup.series.why": "Meetings that belong together, such as a committee’s name.",
   "setup.languages": "Languages", "setup.languages.why": "Codes with commas, the spoken one first: en, fr, ar",
   "setup.sign_video": "Sign language video",
   "setup.sign_video.why": "The https address of a page that shows the interpreter and may stand in a frame. Readers see it beside the captions.",

@@ -74,7 +74,7 @@ export default {
 
   "setup": "Preparar la reunión", "setup.save": "Guardar", "setup.saved": "Guardado. Vale enseguida, también durante la reunión.",
   "setup.errors": "No guardado: hay que revisar {n} campos.", "setup.errors.one": "No guardado: hay que revisar un campo.",
-  "setup.title": "Título", "setup.series": "Serie", "setup.series.why": "Reuniones que van juntas, como el nombre de un comité.",
+  "setup.title": "Título", "setup.title.why": "Lo ven los lectores. Nada más es obligatorio.", "setup.series": "Serie", "setup.series.why": "Reuniones que van juntas, como el nombre de un comité.",
   "setup.languages": "Idiomas", "setup.languages.why": "Códigos con comas, primero el que se habla: en, fr, ar",
   "setup.sign_video": "Vídeo en lengua de señas",
   "setup.sign_video.why": "La dirección https de una página que muestra al intérprete y que puede estar en un marco. Quienes leen la ven junto a los subtítulos.",

@@ -74,7 +74,7 @@ export default {
 
   "setup": "Préparer la réunion", "setup.save": "Enregistrer", "setup.saved": "Enregistré. Cela vaut tout de suite, même pendant la réunion.",
   "setup.errors": "Pas enregistré : {n} champs sont à revoir.", "setup.errors.one": "Pas enregistré : un champ est à revoir.",
-  "setup.title": "Titre", "setup.series": "Série", "setup.series.why": "Des réunions qui vont ensemble, comme le nom d’un comité.",
+  "setup.title": "Titre", "setup.title.why": "Les lecteurs le voient. Rien d’autre n’est obligatoire.", "setup.series": "Série", "setup.series.why": "Des réunions qui vont ensemble, comme le nom d’un comité.",
   "setup.languages": "Langues", "setup.languages.why": "Codes séparés par des virgules, la langue parlée d’abord : en, fr, ar",
   "setup.sign_video": "Vidéo en langue des signes",
   "setup.sign_video.why": "L’adresse https d’une page qui montre l’interprète et qui peut être placée dans un cadre. Les lecteurs la voient à côté des sous-titres.",

@@ -74,7 +74,7 @@ export default {
 
   "setup": "会前设置", "setup.save": "保存", "setup.saved": "已保存。立即生效，会议进行中也是如此。",
   "setup.errors": "未保存：有 {n} 处需要检查。",
-  "setup.title": "标题", "setup.series": "系列", "setup.series.why": "相关的会议，例如委员会名称。",
+  "setup.title": "标题", "setup.title.why": "读者会看到。其余各项均可不填。", "setup.series": "系列", "setup.series.why": "相关的会议，例如委员会名称。",
   "setup.languages": "语言", "setup.languages.why": "用逗号分隔的代码，先写发言语言：en, fr, ar",
   "setup.sign_video": "手语视频",
   "setup.sign_video.why": "显示手语译员、并且可以放入框架的网页的 https 地址。读者会在字幕旁看到它。",
