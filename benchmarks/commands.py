@@ -94,8 +94,9 @@ def glossary(names: Names) -> None:
 
 
 def switching(names: Names) -> None:
-    """A meeting that changes its language."""
-    _keep("switching", scenarios.switching(_recognizer(), list(find(names))))
+    """A meeting that changes its language (passes modelled, see cost.py)."""
+    recognizer = Costed(_recognizer(), WhisperConfig())
+    _keep("switching", scenarios.switching(recognizer, list(find(names)), recognizer.now))
 
 
 def frontier(names: Names, cost_ms: float = 170.0) -> None:

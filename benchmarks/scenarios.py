@@ -212,7 +212,12 @@ class Switching(msgspec.Struct, frozen=True):
     """Cues that carry another language than was spoken at their middle."""
 
 
-def switching(recognizer: Recognizer, recordings: list[Recording], pause_s: float = 1.2) -> Switching:
+def switching(
+    recognizer: Recognizer,
+    recordings: list[Recording],
+    timer: Callable[[], float] = time.perf_counter,
+    pause_s: float = 1.2,
+) -> Switching:
     """Join recordings of different languages, detect the language, and compare with each language given."""
     gap = np.zeros(int(pause_s * RATE), np.float32)
     parts: list[Samples] = []
@@ -226,7 +231,7 @@ def switching(recognizer: Recognizer, recordings: list[Recording], pause_s: floa
 
     def finals(audio: Samples, language: str) -> list[Emitted]:
         updates: list[Emitted] = []
-        run_virtual(chunks(audio), _session(language), retrying(recognizer), updates.append, _nothing)
+        run_virtual(chunks(audio), _session(language), retrying(recognizer), updates.append, _nothing, timer)
         return [u for u in updates if u.update.status is CueStatus.FINAL]
 
     said = finals(np.concatenate(parts), "")
