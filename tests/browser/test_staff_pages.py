@@ -122,6 +122,7 @@ def test_the_host_pauses_and_ends_with_the_keyboard(page, server, publisher):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     says(page, "status", "ended")
+    assert page.is_hidden("#start")  # what has ended begins no more
 
 
 def until_settings(publisher, *, paused):

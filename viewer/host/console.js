@@ -71,8 +71,8 @@ function facts(meeting) {
     const { facts } = meeting;
     const now = told(facts, say);
     if (now !== before) report(status, (before = now)); // an answer to the host stands until something changes
-    document.title = facts.title ? `${facts.title}: ${say("console")}` : say("console");
-    set(byId("title"), facts.title ? `${say("console")}: ${facts.title}` : say("console"));
+    document.title = [facts.title, say("console")].filter(Boolean).join(say("colon"));
+    set(byId("title"), [say("console"), facts.title].filter(Boolean).join(say("colon")));
     const put = (/** @type {string} */ key, /** @type {string} */ text) => parts[key] && set(parts[key], text);
     put("viewers", String(facts.viewers));
     put("cues", String([...meeting.transcript.kept.values()].filter((each) => each.update.status === "final").length));
@@ -127,7 +127,7 @@ function controls(meeting) {
     const runs = facts.connection === "live" && !facts.waiting && !facts.ended;
     set(pause, say(facts.paused ? "resume" : "pause"));
     pause.disabled = end.disabled = !runs;
-    start.hidden = runs && !facts.paused && facts.captioners.some((each) => each.health !== "absent");
+    start.hidden = facts.ended || (runs && !facts.paused && facts.captioners.some((each) => each.health !== "absent"));
   };
   meeting.on("change", draw);
   draw();

@@ -56,7 +56,7 @@ export function invitations(meeting, api, say) {
       const item = make("li", {}, words, " ");
       if (each.revoked) item.append(say("invite.revoked"));
       else
-        item.append(make("button", { type: "button", "aria-label": `${say("invite.revoke")}: ${words}`, click: async () => {
+        item.append(make("button", { type: "button", "aria-label": [say("invite.revoke"), words].join(say("colon")), click: async () => {
           try {
             await api.ask(`/invitations/${encodeURIComponent(each.id)}`, "DELETE");
             tell(status, say("invite.is_revoked"));

@@ -53,7 +53,7 @@ export function vitals(meeting, say) {
       const put = (/** @type {string} */ key, /** @type {string} */ text) => parts[key] && set(parts[key], text);
       const name = meeting.called(each.track);
       put("name", name);
-      parts["meter"]?.setAttribute("aria-label", `${say("level")}: ${name}`);
+      parts["meter"]?.setAttribute("aria-label", [say("level"), name].join(say("colon")));
       for (const key of ["source", "level", "cpu"]) parts[key]?.closest("div")?.toggleAttribute("hidden", each.origin === "human"); // a person has none of them
       put("captioner", [say(`origin.${each.origin ?? "automatic"}`), say(`health.${each.health}`)].join(say("comma")));
       put("source", facts.source || say("level.none"));

@@ -89,8 +89,8 @@ function addPerson(person = { name: "" }) {
 
 /** Say which meeting it is. @param {string} title as it is kept */
 function named(title) {
-  document.title = title ? `${title}: ${say("setup")}` : say("setup");
-  set(byId("title"), title ? `${say("setup")}: ${title}` : say("setup"));
+  document.title = [title, say("setup")].filter(Boolean).join(say("colon"));
+  set(byId("title"), [say("setup"), title].filter(Boolean).join(say("colon")));
 }
 
 /** @param {Setup} setup */
@@ -162,7 +162,7 @@ function show(errors, file = "") {
   });
   placed.sort((a, b) => order.indexOf(a.target) - order.indexOf(b.target));
   byId("error-list").replaceChildren(...placed.map(({ target, place, label, problem }) => {
-    const text = label ? say("setup.error", { where: label, problem }) : problem;
+    const text = [label, problem].filter(Boolean).join(say("colon"));
     if (place) set(place, file ? `${place.textContent} ${text}`.trim() : problem);
     if (target?.matches("input, textarea")) target.setAttribute("aria-invalid", "true");
     const link = make("a", { href: `#${target?.id ?? "form"}` }, text);

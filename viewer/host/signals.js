@@ -49,7 +49,7 @@ export function signals(meeting, say) {
 
   const sentence = (/** @type {Signalled} */ each) => {
     const who = each.name ? ` ${say("signal.from", { name: each.name })}` : "";
-    const words = each.text ? `: ${each.text}` : "";
+    const words = each.text ? say("colon") + each.text : "";
     const count = (each.count ?? 1) > 1 ? ` (${say("signal.readers", { n: each.count ?? 1 })})` : "";
     return `${say(`signal.${each.signal}`)}${who}${words}${count}`;
   };

@@ -69,8 +69,8 @@ function run() {
     else if (meeting.facts.connection === "live" && !meeting.facts.waiting && !meeting.facts.ended)
       text = say(who === "human" ? "cart.other" : who ? "cart.machine" : "cart.nobody");
     if (!handing) report(status, text);
-    document.title = meeting.facts.title ? `${meeting.facts.title}: ${say("cart")}` : say("cart");
-    set(byId("title"), meeting.facts.title ? `${say("cart")}: ${meeting.facts.title}` : say("cart"));
+    document.title = [meeting.facts.title, say("cart")].filter(Boolean).join(say("colon"));
+    set(byId("title"), [say("cart"), meeting.facts.title].filter(Boolean).join(say("colon")));
     const n = sent.finals.size;
     report(byId("waiting"), n > 1 ? say("cart.waiting", { n }) : "");
     take.disabled = line !== null;

@@ -91,8 +91,8 @@ function run() {
     if (meeting.facts.connection !== "live" || meeting.facts.waiting || meeting.facts.ended) report(status, told(meeting.facts, say));
     else if (Object.values(["connecting", "reconnecting", "stale"]).some((state) => status.textContent === say(`is.${state}`))) report(status, say("is.live"));
     else if (!status.textContent) report(status, told(meeting.facts, say));
-    document.title = meeting.facts.title ? `${meeting.facts.title}: ${say("correct")}` : say("correct");
-    set(byId("title"), meeting.facts.title ? `${say("correct")}: ${meeting.facts.title}` : say("correct"));
+    document.title = [meeting.facts.title, say("correct")].filter(Boolean).join(say("colon"));
+    set(byId("title"), [say("correct"), meeting.facts.title].filter(Boolean).join(say("colon")));
   });
   meeting.on("welcome", () => {
     for (const message of book.unanswered()) meeting.send(message);
@@ -126,7 +126,7 @@ function run() {
     speaker.value = base.cue.speaker ?? "";
     byId("editor").hidden = false;
     set(byId("error"), "");
-    set(byId("h-editor"), `${say("correct.editor")}: ${clock(base.cue.start)}`);
+    set(byId("h-editor"), [say("correct.editor"), clock(base.cue.start)].join(say("colon")));
     text.focus();
     text.setSelectionRange(text.value.length, text.value.length);
     suggestFor(text.value);
@@ -237,7 +237,7 @@ function run() {
     const now = newest(cue) ?? theirs;
     if (answer === "mine") send(book.correct(track, now, { ...now.cue, text: mine.update.cue.text }), say("correct.saved_as", { text: mine.update.cue.text }));
     else if (answer === "merge") open(cue, mine.update.cue.text);
-    else tell(status, `${say("correct.theirs")}: ${now.cue.text}`);
+    else tell(status, [say("correct.theirs"), now.cue.text].join(say("colon")));
   };
 
   // --- keys and buttons

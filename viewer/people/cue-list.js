@@ -129,7 +129,7 @@ export class CueList {
     node.classList.toggle("away", away);
     if (!away) set(said, update.cue.speaker ? `${update.cue.speaker}: ${update.cue.text}` : update.cue.text);
     const marks = [away && "correct.away", !away && update.human && "correct.by_person", claimed && "correct.elsewhere"];
-    set(mark, marks.flatMap((key) => (key ? [this.say(key)] : [])).join(", "));
+    set(mark, marks.flatMap((key) => (key ? [this.say(key)] : [])).join(this.say("comma")));
   }
 
   #trim() {

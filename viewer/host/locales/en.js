@@ -4,7 +4,7 @@ export default {
   "skip": "Skip to the content", "site": "Site", "console": "Host console", "to.setup": "Set-up", "to.live": "As readers see it",
   "to.correct": "Correct", "to.cart": "Type captions", "to.archive": "Archive", "to.console": "Host console",
   "cancel": "Cancel", "close": "Close", "copy": "Copy", "copied": "Copied.", "copy_failed": "Copying is not allowed here: select the link.",
-  "comma": ", ", "saved": "Saved.", "failed": "That did not work. {why}", "offline": "Not connected: try again when this page says that it is.",
+  "comma": ", ", "colon": ": ", "saved": "Saved.", "failed": "That did not work. {why}", "offline": "Not connected: try again when this page says that it is.",
   "no_token": "This page needs the link with which you were invited, or the host's link that the captioner prints.",
 
   "h.meeting": "Meeting", "h.sound": "Sound and captioners", "h.captions": "Captions as readers see them", "h.signals": "What readers say",
@@ -90,7 +90,6 @@ export default {
   "setup.file": "From a plan (TOML) or a calendar invitation (ICS)", "setup.file.read": "Read from {name}. Look it over, then save.",
   "setup.file.errors": "Not read from {name}: {n} places need another look.",
   "setup.file.errors.one": "Not read from {name}: one place needs another look.",
-  "setup.error": "{where}: {problem}",
   "why.away": "The caption was taken away.",
   "why.link": "This link does not hold for this: it has expired, was revoked, or is for something else. Ask the host for a new one.",
   "why.much": "This is more than the server takes at once: send less.",

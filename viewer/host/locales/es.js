@@ -4,7 +4,7 @@ export default {
   "skip": "Ir al contenido", "site": "Sitio", "console": "Consola del anfitrión", "to.setup": "Preparación", "to.live": "Como lo ven los lectores",
   "to.correct": "Corregir", "to.cart": "Escribir subtítulos", "to.archive": "Archivo", "to.console": "Consola del anfitrión",
   "cancel": "Cancelar", "close": "Cerrar", "copy": "Copiar", "copied": "Copiado.", "copy_failed": "Aquí no se permite copiar: seleccione el enlace.",
-  "comma": ", ", "saved": "Guardado.", "failed": "No ha funcionado. {why}", "offline": "Sin conexión: inténtelo de nuevo cuando esta página diga que está conectada.",
+  "comma": ", ", "colon": ": ", "saved": "Guardado.", "failed": "No ha funcionado. {why}", "offline": "Sin conexión: inténtelo de nuevo cuando esta página diga que está conectada.",
   "no_token": "Esta página necesita el enlace con el que le invitaron, o el enlace del anfitrión que muestra el subtitulador.",
 
   "h.meeting": "Reunión", "h.sound": "Sonido y subtituladores", "h.captions": "Subtítulos como los ven los lectores", "h.signals": "Lo que dicen los lectores",
@@ -90,7 +90,6 @@ export default {
   "setup.file": "De un plan (TOML) o una invitación de calendario (ICS)", "setup.file.read": "Leído de {name}. Revíselo y guárdelo.",
   "setup.file.errors": "No se leyó nada de {name}: hay que revisar {n} lugares.",
   "setup.file.errors.one": "No se leyó nada de {name}: hay que revisar un lugar.",
-  "setup.error": "{where}: {problem}",
   "why.away": "El subtítulo se retiró.",
   "why.link": "Este enlace no vale para esto: ha caducado, se revocó o es para otra cosa. Pida uno nuevo al anfitrión.",
   "why.much": "Es más de lo que el servidor acepta de una vez: envíe menos.",

@@ -4,7 +4,7 @@ export default {
   "skip": "Aller au contenu", "site": "Site", "console": "Console de l’hôte", "to.setup": "Préparation", "to.live": "Comme les lecteurs le voient",
   "to.correct": "Corriger", "to.cart": "Taper les sous-titres", "to.archive": "Archives", "to.console": "Console de l’hôte",
   "cancel": "Annuler", "close": "Fermer", "copy": "Copier", "copied": "Copié.", "copy_failed": "La copie n’est pas permise ici : sélectionnez le lien.",
-  "comma": ", ", "saved": "Enregistré.", "failed": "Cela n’a pas marché. {why}", "offline": "Pas de connexion : réessayez quand cette page dit qu’elle est connectée.",
+  "comma": ", ", "colon": " : ", "saved": "Enregistré.", "failed": "Cela n’a pas marché. {why}", "offline": "Pas de connexion : réessayez quand cette page dit qu’elle est connectée.",
   "no_token": "Cette page a besoin du lien de votre invitation, ou du lien de l’hôte que le sous-titreur affiche.",
 
   "h.meeting": "Réunion", "h.sound": "Son et sous-titreurs", "h.captions": "Sous-titres comme les lecteurs les voient", "h.signals": "Ce que disent les lecteurs",
@@ -90,7 +90,6 @@ export default {
   "setup.file": "D’un plan (TOML) ou d’une invitation de calendrier (ICS)", "setup.file.read": "Lu dans {name}. Vérifiez, puis enregistrez.",
   "setup.file.errors": "Rien n’a été lu dans {name} : {n} endroits sont à revoir.",
   "setup.file.errors.one": "Rien n’a été lu dans {name} : un endroit est à revoir.",
-  "setup.error": "{where} : {problem}",
   "why.away": "Le sous-titre a été retiré.",
   "why.link": "Ce lien ne vaut pas pour cela : il a expiré, il a été révoqué ou il sert à autre chose. Demandez-en un nouveau à l’hôte.",
   "why.much": "C’est plus que le serveur n’accepte en une fois : envoyez-en moins.",

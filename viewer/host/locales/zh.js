@@ -4,7 +4,7 @@ export default {
   "skip": "跳到内容", "site": "网站", "console": "主持人控制台", "to.setup": "会前设置", "to.live": "读者所见",
   "to.correct": "校正", "to.cart": "输入字幕", "to.archive": "档案", "to.console": "主持人控制台",
   "cancel": "取消", "close": "关闭", "copy": "复制", "copied": "已复制。", "copy_failed": "此处不允许复制：请选中链接。",
-  "comma": "，", "saved": "已保存。", "failed": "未成功。{why}", "offline": "未连接：请在本页显示已连接后再试。",
+  "comma": "，", "colon": "：", "saved": "已保存。", "failed": "未成功。{why}", "offline": "未连接：请在本页显示已连接后再试。",
   "no_token": "打开本页需要邀请链接，或字幕程序显示的主持人链接。",
 
   "h.meeting": "会议", "h.sound": "声音与字幕来源", "h.captions": "读者看到的字幕", "h.signals": "读者的反馈",
@@ -89,7 +89,6 @@ export default {
   "setup.glossary": "人名与术语", "setup.people": "人员与术语", "setup.about": "关于会议", "setup.rules": "记录规则",
   "setup.file": "来自计划文件（TOML）或日历邀请（ICS）", "setup.file.read": "已读取 {name}。请检查后保存。",
   "setup.file.errors": "未从 {name} 读取任何内容：有 {n} 处需要检查。",
-  "setup.error": "{where}：{problem}",
   "why.away": "该字幕已被移除。",
   "why.link": "此链接在这里无效：已过期、已撤销，或另有用途。请向主持人索取新链接。",
   "why.much": "超出了服务器一次能接收的量：请少发一些。",
