@@ -4,16 +4,20 @@
 
 The meetings of a round run at the same time on the same processes, each with its publisher, a reader at the origin and
 one at the edge, behind proxies. What goes wrong is seeded: SIGKILL and SIGSTOP of the origin, of the edge and of Redis,
-an emptied Redis, connections that are reset or stall. Afterwards everything is ended, and checked as by
-benchmarks/faults.py; and the edge's log must be the origin's. Writes faults-machines.json and .md.
+an emptied Redis, connections that are reset or stall. Many meetings end, are over at the edge too, which lets go of
+them, and then their captioner comes back. At last every meeting is over, and the edge must follow none any more; then
+all is checked as by benchmarks/faults.py, and the edge's log must be the origin's. Writes faults-machines.json and .md.
 """
 
 import asyncio
 import collections
+import concurrent.futures
+import contextlib
 import random
 import signal
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,9 +25,11 @@ from benchmarks.campaign import Campaign, Kind, main
 from benchmarks.chaos import Proxy, Watcher
 from benchmarks.faults import check, updates
 from benchmarks.machines import Machine, Redis
-from captioner.captions.cue import CueStatus, CueUpdate, RecordPolicy, Track
+from captioner.captions.cue import CueStatus, CueUpdate, MeetingState, RecordPolicy, Track
 from captioner.publish.server import ServerSink, Target
 from captioner.publish.sink import Emitted
+from server.backplane.base import BackplaneDown
+from server.backplane.redis_streams import RedisBackplane
 from server.tasks import end
 
 _FAULTS = (
@@ -33,12 +39,14 @@ _FAULTS = (
 _AT_ONCE = 8  # meetings of a round
 KIND = Kind(
     "The fault campaign with processes", "faults-machines", "benchmarks.faults_machines",
-    f"{_AT_ONCE} at a time on an origin, an edge and a Redis", 200,
+    f"{_AT_ONCE} at a time on an origin, an edge and a Redis, most of them over in the middle and gone on with", 200,
 )  # fmt: skip
-_FAULTS_A_ROUND = 12
+_FAULTS_A_ROUND = 24
 _HEAL_S = 90.0
 _STOPPED_S = 1.5  # at most
 _STILL_S = 2.0  # without a new event: the edge has all
+_BACK = 0.7  # of the meetings are over once before their last caption
+_AWAY_S = 3.0  # at most, from then until the captioner comes back; an edge looks once a second
 
 
 @dataclass
@@ -58,6 +66,7 @@ class Round:
     origin: Machine
     edge: Machine
     redis: Redis
+    backplane: RedisBackplane
     readers: tuple[Proxy, Proxy]
     publishers: Proxy
 
@@ -95,27 +104,67 @@ async def _hit(victim: Machine | Redis, how: str, seconds: float) -> None:
 async def hold(meeting: Meeting, around: Round, token: str, chance: random.Random) -> None:
     """Hold a meeting from its first caption until every reader has its last."""
     meeting.watchers = [Watcher(proxy.port, meeting.name) for proxy in around.readers]
-    reading = [asyncio.create_task(watcher.run()) for watcher in meeting.watchers]
+    here, there = (asyncio.create_task(watcher.run()) for watcher in meeting.watchers)
+    said = list(updates(chance))
+    parts = [said]
+    if chance.random() < _BACK:
+        middle = chance.randrange(1, len(said))
+        parts = [said[:middle], said[middle:]]
+    try:
+        for part in parts:
+            if here.done():
+                await asyncio.sleep(chance.random() * _AWAY_S)
+                here = asyncio.create_task(meeting.watchers[0].run())
+            await _speak(meeting, around, token, part, chance)
+            if not await _level(meeting):
+                meeting.violations.append("a reader never had it all")
+            await end(here)  # whoever reads at the origin keeps a meeting there that is over
+            if not await _until(lambda: _over(around.backplane, meeting.name)):
+                meeting.violations.append("a meeting that is over is not said to be")
+            if not await _level(meeting):  # again: the edge may have been killed since, and have begun anew
+                meeting.violations.append("a reader at the edge never had it all again")
+    finally:
+        await end(here, there)
+
+
+async def _speak(meeting: Meeting, around: Round, token: str, part: list[CueUpdate], chance: random.Random) -> None:
+    """Come, caption, and end the meeting."""
     url = f"ws://127.0.0.1:{around.publishers.port}/ws"
     track = Track("floor", "en")
     sink = ServerSink(Target(url, token, meeting.name, "A meeting", track, RecordPolicy.ON_RECORD, f"p{meeting.name}"))
-    try:
-        await asyncio.to_thread(sink.start, _HEAL_S)
-        for update in updates(chance):
-            if update.status is CueStatus.FINAL:
-                meeting.pushed.append(update)
-            sink.push(Emitted(update, update.cue.end, update.cue.end))
-            await asyncio.sleep(chance.random() * 0.5)
-        if not await asyncio.to_thread(sink.close, end=False, timeout=_HEAL_S):
-            meeting.violations.append("finals were never acknowledged")
-        if not await _level(meeting):
-            meeting.violations.append("a reader never had it all")
-    finally:
-        await end(*reading)
+    await asyncio.to_thread(sink.start, _HEAL_S)
+    for update in part:
+        if update.status is CueStatus.FINAL:
+            meeting.pushed.append(update)
+        sink.push(Emitted(update, update.cue.end, update.cue.end))
+        await asyncio.sleep(chance.random() * 0.5)
+    if not await asyncio.to_thread(sink.close, end=True, timeout=_HEAL_S):
+        meeting.violations.append("finals, or the end, were never acknowledged")
+
+
+async def _until(done: Callable[[], Awaitable[bool]]) -> bool:
+    """Wait until it is so, though Redis is away at times; False when it never was."""
+    until = time.monotonic() + _HEAL_S
+    while time.monotonic() < until:
+        with contextlib.suppress(BackplaneDown):
+            if await done():
+                return True
+        await asyncio.sleep(0.1)
+    return False
+
+
+async def _over(backplane: RedisBackplane, meeting: str) -> bool:
+    found = await backplane.find(meeting)
+    return found is not None and found.over > 0
+
+
+async def _followed_by_nobody(redis: Redis) -> bool:
+    """Tell whether no edge has a subscription to any meeting."""
+    return await asyncio.to_thread(redis.ask, "PUBSUB CHANNELS *:now") == "*0\r\n"
 
 
 async def _level(meeting: Meeting) -> bool:
-    """Wait until the readers have the last finals, and the same, for a while."""
+    """Wait until the readers have the last finals and the end, and the same, for a while."""
     latest = {update.cue.id: update.cue.text for update in meeting.pushed}
     until, since, before = time.monotonic() + _HEAL_S, time.monotonic(), tuple[int, ...]()
     while time.monotonic() < until:
@@ -126,7 +175,9 @@ async def _level(meeting: Meeting) -> bool:
             {each.update.cue.id: each.update.cue.text for each in watcher.transcript.snapshot().cues}
             for watcher in meeting.watchers
         ]
-        if len(set(now)) == 1 and time.monotonic() - since > _STILL_S and all(said == latest for said in texts):
+        ended = all(watcher.transcript.state is MeetingState.ENDED for watcher in meeting.watchers)
+        still = len(set(now)) == 1 and time.monotonic() - since > _STILL_S
+        if ended and still and all(said == latest for said in texts):
             return True
         await asyncio.sleep(0.1)
     return False
@@ -148,6 +199,7 @@ async def run_round(
     (folder / "redis").mkdir()
     redis = Redis(folder / "redis", durable=chance.random() < 0.5)  # noqa: PLR2004
     redis.start()
+    backplane = RedisBackplane(redis.url)
     origin = Machine(folder / "origin", redis.url, edge=False)
     edge = Machine(folder / "edge", redis.url, edge=True)
     meetings = [Meeting(f"m{seed}") for seed in range(first, first + count)]
@@ -158,16 +210,19 @@ async def run_round(
         proxies = [Proxy(port, random.Random(first + port)) for port in (origin.port, edge.port, origin.port)]  # noqa: S311
         for proxy in proxies:
             await proxy.start()
-        around = Round(origin, edge, redis, (proxies[0], proxies[1]), proxies[2])
+        around = Round(origin, edge, redis, backplane, (proxies[0], proxies[1]), proxies[2])
         token = (origin.data / "host.token").read_text(encoding="ascii").strip()
         harm = asyncio.create_task(_faults(around, chance, faults))
         await asyncio.gather(
             harm,
             *(hold(each, around, token, random.Random(first + n)) for n, each in enumerate(meetings)),  # noqa: S311
         )
+        if not await _until(lambda: _followed_by_nobody(redis)):
+            meetings[0].violations.append("the edge still follows a meeting that is over")
     finally:
         for proxy in proxies:
             await proxy.stop()
+        await backplane.close()
         for machine in (edge, origin):
             await asyncio.to_thread(machine.stop)
         redis.kill()
@@ -183,6 +238,8 @@ async def run_round(
 async def campaign(first: int, count: int) -> Campaign:
     """Run meetings in rounds."""
     began = time.monotonic()
+    threads = concurrent.futures.ThreadPoolExecutor(_AT_ONCE * 2)  # who waits for a server lets it start, too
+    asyncio.get_running_loop().set_default_executor(threads)
     faults: collections.Counter[str] = collections.Counter()
     readers: collections.Counter[str] = collections.Counter()
     done: list[Meeting] = []

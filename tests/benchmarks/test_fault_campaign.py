@@ -4,6 +4,7 @@ import pytest
 
 from benchmarks import faults, faults_machines
 from benchmarks.campaign import Campaign, Kind, main, report
+from server.backplane.base import BackplaneDown
 
 KIND = Kind("A campaign", "some", "benchmarks.some", "two at a time", 5)
 
@@ -29,6 +30,19 @@ def test_the_meetings_that_are_asked_for_are_held(asked, first, meetings, tmp_pa
     kept = json.loads((tmp_path / "some.json").read_text())
     assert (kept["first_seed"], kept["meetings"]) == (first, meetings)
     assert (tmp_path / "some.md").read_text() == report(KIND, found(first, meetings))
+
+
+async def test_a_redis_that_is_away_is_waited_for():
+    answers = [BackplaneDown("away"), False, True]
+
+    async def over():
+        answer = answers.pop(0)
+        if isinstance(answer, BackplaneDown):
+            raise answer
+        return answer
+
+    assert await faults_machines._until(over)
+    assert not answers
 
 
 @pytest.mark.parametrize("module", [faults, faults_machines])
