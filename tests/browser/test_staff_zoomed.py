@@ -28,6 +28,18 @@ def test_who_takes_over_sees_all_of_the_field(zoomed, server, publisher):
     assert zoomed.locator("#typed").evaluate(IN_SIGHT)
 
 
+def test_how_captions_begin_is_read_from_its_beginning(zoomed, server):
+    open_page(zoomed, server, "/host/m1")
+    until(zoomed, "!document.getElementById('start').hidden")
+    zoomed.focus("#start")
+    zoomed.keyboard.press("Enter")
+    until(zoomed, "document.getElementById('begin').open")
+    assert zoomed.locator("#begin-title").evaluate(IN_SIGHT)
+    assert zoomed.evaluate("document.activeElement.id") == "begin-title"
+    zoomed.keyboard.press("Escape")
+    until(zoomed, "document.activeElement.id === 'start'")
+
+
 def test_who_speaks_sees_whether_sound_is_sent(zoomed, server):
     open_page(zoomed, server, "/speak/m1")
     until(zoomed, "document.getElementById('title').textContent.startsWith('Speak into')")
