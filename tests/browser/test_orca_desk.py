@@ -154,7 +154,7 @@ def test_readers_and_captioners_are_heard_by_the_host_and_figures_are_not(consol
     said = console.hear("No captioner is here: readers get no captions.") + console.silence(4)
     assert "away" not in said
     console.tab_to("Start captions push button")
-    said = console.press("Return", until="heading level 2")
+    said = console.press("Return", until="push button")
     assert "Start captions dialog Captions begin when a captioner joins this meeting." in said
 
 

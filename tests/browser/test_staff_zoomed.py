@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.meeting import until
+from tests.browser.test_languages import LANGUAGES
 from tests.browser.test_staff_pages import open_page, says
 
 pytestmark = pytest.mark.browser
@@ -28,16 +29,18 @@ def test_who_takes_over_sees_all_of_the_field(zoomed, server, publisher):
     assert zoomed.locator("#typed").evaluate(IN_SIGHT)
 
 
-def test_how_captions_begin_is_read_from_its_beginning(zoomed, server):
-    open_page(zoomed, server, "/host/m1")
-    until(zoomed, "!document.getElementById('start').hidden")
-    zoomed.focus("#start")
-    zoomed.keyboard.press("Enter")
-    until(zoomed, "document.getElementById('begin').open")
-    assert zoomed.locator("#begin-title").evaluate(IN_SIGHT)
-    assert zoomed.evaluate("document.activeElement.id") == "begin-title"
-    zoomed.keyboard.press("Escape")
-    until(zoomed, "document.activeElement.id === 'start'")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_captions_begin_is_in_sight_as_a_whole(chromium, server, language):
+    context = chromium.new_context(viewport={"width": 640, "height": 400}, device_scale_factor=2, locale=language)
+    page = context.new_page()
+    open_page(page, server, "/host/m1")
+    until(page, "!document.getElementById('start').hidden")
+    page.focus("#start")
+    page.keyboard.press("Enter")
+    until(page, "document.getElementById('begin').open")
+    for node in ("#begin-title", "#begin button"):
+        assert page.locator(node).evaluate(IN_SIGHT)
+    context.close()
 
 
 def test_who_speaks_sees_whether_sound_is_sent(zoomed, server):
