@@ -212,16 +212,17 @@ class Relay:
             del self._resting[next(iter(self._resting))]
 
     async def _pass_on(self, state: "_Meeting") -> None:
-        failures = 0
+        failures = losses = 0
         while not state.done:
             try:
                 await self._catch_up(state)
-                failures = 0
+                failures = losses = 0
                 if not state.ending and not state.done:
                     await state.news.wait()
             except Behind:  # it lost what it had
                 state.lost = True
-                await asyncio.sleep(_PAUSE_S)
+                await asyncio.sleep(_PAUSE_S if losses else 0)  # at once, or captions would come late
+                losses += 1
             except BackplaneDown as error:
                 if state.ending:
                     return
