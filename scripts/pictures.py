@@ -34,6 +34,7 @@ SETUP = {
     ],
 }
 CAPTIONS, TAIL = 4, 6  # captions and letters behind them that make a good picture
+SPEECH_DB = -25  # a level between words makes no good picture
 FFMPEG = shutil.which("ffmpeg") or "ffmpeg"
 MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 SIGNAL = """(signal) => { const socket = new WebSocket(`ws://${location.host}/ws`, "captions.v1");
@@ -166,6 +167,7 @@ def speak(browser: Browser, meeting: Meeting) -> None:
     page.wait_for_function("document.title.startsWith('Committee')")
     page.click("#start")
     until(lambda: "good" in (page.text_content("#level-words") or ""))
+    until(lambda: page.evaluate("document.getElementById('level').value") > SPEECH_DB)
     kept(page, SPEAK, whole=False)
 
 
