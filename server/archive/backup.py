@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import secrets
 import shutil
 import sqlite3
 import time
@@ -87,7 +88,8 @@ def restore(copy: Path, data: Path, *, force: bool) -> tuple[Contents, Path | No
     """Put a copy in the place of the log; return what it holds and where the log that was there is now.
 
     Nothing is changed unless all of it can be done: the copy is checked and on the disk before the old log is moved.
-    The archive's files are written anew at the next start. StorageError also when a server runs, and when there is a
+    Every meeting gets another epoch: readers, edges and Redis, who may know more of it than the copy, begin anew. The
+    archive's files are written anew at the next start. StorageError also when a server runs, and when there is a
     log and `force` is False.
     """
     held = check(copy)
@@ -103,7 +105,7 @@ def restore(copy: Path, data: Path, *, force: bool) -> tuple[Contents, Path | No
             shutil.copyfile(copy, fresh)
             os.chmod(fresh, 0o600)  # noqa: PTH101 - no link is followed that we did not make
             with contextlib.closing(sqlite3.connect(fresh, isolation_level=None)) as database:
-                database.execute("UPDATE meeting SET exported = 0")
+                _begin_anew(database)
                 recordings, lost = bring_back(database, copy, data)
             _to_disk(fresh)
             aside = _aside(log) if log.exists() else None
@@ -112,6 +114,24 @@ def restore(copy: Path, data: Path, *, force: bool) -> tuple[Contents, Path | No
     finally:
         fresh.unlink(missing_ok=True)
     return msgspec.structs.replace(held, recordings=recordings, lost=lost), aside
+
+
+def _begin_anew(database: sqlite3.Connection) -> None:
+    decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+    versions = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'version'").fetchone()
+    database.execute("BEGIN")
+    for (meeting,) in database.execute("SELECT id FROM meeting").fetchall():
+        epoch = secrets.token_hex(8)
+        database.execute("UPDATE meeting SET exported = 0, epoch = ? WHERE id = ?", (epoch, meeting))
+        if versions:
+            database.execute("UPDATE version SET epoch = ? WHERE meeting = ?", (epoch, meeting))
+        seqs = database.execute("SELECT seq FROM event WHERE meeting = ?", (meeting,)).fetchall()
+        for (seq,) in seqs:
+            at = (meeting, seq)
+            (json,) = database.execute("SELECT json FROM event WHERE meeting = ? AND seq = ?", at).fetchone()
+            fresh = msgspec.json.encode(msgspec.structs.replace(decoder.decode(json), epoch=epoch))
+            database.execute("UPDATE event SET json = ? WHERE meeting = ? AND seq = ?", (fresh, *at))
+    database.execute("COMMIT")
 
 
 def _aside(log: Path) -> Path:

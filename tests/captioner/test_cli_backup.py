@@ -122,6 +122,28 @@ def test_a_live_meeting_is_copied_goes_on_and_is_put_back(tmp_path, meeting):
         again.wait()
 
 
+def epochs(data):
+    log = EventLog(data)
+    try:
+        (kept,) = log.meetings()
+        return {kept.epoch, *(event.epoch for event in log.read("m1"))}
+    finally:
+        log.close()
+
+
+def test_who_knows_more_than_the_copy_begins_anew(tmp_path):
+    data, copy = tmp_path / "data", tmp_path / "copy.sqlite3"
+    data.mkdir()
+    laid_down(data)
+    before = epochs(data)
+    assert run("backup", copy, "--data", data).exit_code == 0
+    assert run("restore", copy, "--data", data, "--force").exit_code == 0
+    after = epochs(data)
+    assert (len(before), len(after)) == (1, 1)
+    assert before != after
+    assert captions(data) == [f"c{number}" for number in range(60)]
+
+
 def test_only_the_host_gets_a_copy(meeting):
     data, url, _ = meeting
     for headers in ({}, {"Authorization": "Bearer wrong"}):
