@@ -247,8 +247,8 @@ class Session:
             return []
         if words:
             self._endpointer.complete = not request.final and ends_sentence(words[-1].text)
-        if words:
-            self._last_language = language
+        if words and (self._config.language or now.language or (request.final and not self._last_language)):
+            self._last_language = language  # of little audio it is a guess, which must not weigh on the next one
         now.committed += committed
         showing = stable_words(now.previous[count:], tail, request.end_ms, self._config.show)
         now.shown = (*tail[:showing], *now.shown[count:][showing:])  # what was shown does not shrink

@@ -270,6 +270,24 @@ def test_where_the_language_is_detected_nothing_is_committed_before_enough_was_h
     assert any(language == "fr" for _, language, _ in seen)
 
 
+def test_a_guess_from_little_audio_does_not_weigh_on_the_next_one():
+    audio = np.concatenate((speech(5), silence(2), speech(5)))
+    oracle = Oracle(audio)
+    likely = []
+
+    def guess(request):
+        second = request.start_ms > 5_000
+        if second:
+            likely.append((request.end_ms - request.start_ms, request.likely))
+        early = request.end_ms - request.start_ms < 1_500
+        return Hypothesis(oracle(request).words, "en" if second and early else request.likely or "es")
+
+    updates = drive(audio, guess, SessionConfig(language=""))
+    assert min(length for length, _ in likely) < 1_500
+    assert {language for _, language in likely} == {"es"}
+    assert {u.cue.language for u in updates if u.status is CueStatus.FINAL} == {"es"}
+
+
 def test_a_glossary_is_applied_before_anything_is_shown():
     audio = speech(5)
     oracle = Oracle(audio, wrong_edge=False)
