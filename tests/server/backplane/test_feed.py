@@ -163,12 +163,7 @@ async def test_a_meeting_that_is_over_is_followed_to_its_end_and_again_when_it_g
 
 async def test_what_is_no_longer_listed_is_kept_and_not_remembered(edge):
     backplane, memory, feed = edge
-    over = msgspec.structs.replace(LISTING, over=1)
-    await backplane.list(over)
-    await backplane.publish("m1", event(1))
-    await until(lambda: memory.rested == [1])
-    await backplane.unlist(over)
-    await until(lambda: not feed._followed)
+    await rested(backplane, memory, feed)
     assert memory.seqs() == [1]
 
 
